@@ -1,0 +1,104 @@
+package pipeline
+
+import "unicode/utf8"
+
+// Place is where in an object a record lies.
+type Place struct {
+	// Offset and Length are in bytes of the object.
+	Offset int64 `json:"byte_offset"`
+	Length int64 `json:"byte_length"`
+	// Line is the number, from 1, of the line that the record starts on.
+	Line int64 `json:"line"`
+}
+
+// Kind tells what a field of a decoded record is, before the contract has typed it.
+type Kind uint8
+
+// The kinds of field. CSV has only Text and, in a record that is too short, Absent.
+const (
+	Absent  Kind = iota // not in the record
+	Null                // JSON null
+	Text                // a CSV field, or a JSON string, unescaped
+	Literal             // a JSON number, true or false, as written
+	Nested              // a JSON object or array, as written
+)
+
+// Field is one undigested value of a record. Bytes is valid until the next record is decoded.
+type Field struct {
+	Kind  Kind
+	Bytes []byte
+}
+
+// Record is what decode gives: a record's bytes with their place, taken apart but not yet typed.
+type Record struct {
+	Place
+	// Raw holds the record's bytes as they lie in the object, without the line end or comma after it.
+	Raw []byte
+	// Fields holds one field per requested source column, in the requested order.
+	Fields []Field
+	// Malformed says why the record could not be taken apart; Fields is empty then.
+	Malformed *Failure
+}
+
+// Value is a typed value in its canonical text: numbers as plain decimals ("-12.50"), dates as 2006-01-02, timestamps as
+// RFC 3339 with their offset, booleans as true and false.
+type Value struct {
+	Null bool
+	Text []byte
+}
+
+// CleanRecord is a record that keeps its contract: one value per declared column, in the contract's order.
+type CleanRecord struct {
+	Place
+	Values []Value
+}
+
+// Failure is one broken rule.
+type Failure struct {
+	// Column is empty where the rule is about the record as a whole.
+	Column string `json:"column_name"`
+	// Rule is the rule's name in the contract's words: required, type, minimum, …
+	Rule string `json:"rule"`
+	// Reason is a sentence for a person.
+	Reason string `json:"reason"`
+}
+
+// Reject is a record that broke at least one rule, kept with its place, its text and every reason.
+type Reject struct {
+	Place
+	// Failures are in the contract's order; the first is the one that the ledger shows beside the record.
+	Failures []Failure `json:"failures"`
+	// Raw is for reading: bounded, and invalid bytes escaped. The exact bytes are in the object at Place.
+	Raw string `json:"raw"`
+}
+
+// maxRawBytes bounds Reject.Raw; a longer record is cut, and says so.
+const maxRawBytes = 2048
+
+// NewReject makes a reject of the record whose bytes are raw.
+func NewReject(at Place, raw []byte, failures ...Failure) Reject {
+	return Reject{Place: at, Failures: failures, Raw: readable(raw)}
+}
+
+// readable makes text that Postgres can store (no NUL, valid UTF-8) and a person can read out of any bytes.
+func readable(raw []byte) string {
+	cut := len(raw) > maxRawBytes
+	if cut {
+		raw = raw[:maxRawBytes]
+	}
+	out := make([]byte, 0, len(raw))
+	for len(raw) > 0 {
+		r, n := utf8.DecodeRune(raw)
+		if (r == utf8.RuneError && n == 1) || r == 0 {
+			const digits = "0123456789abcdef"
+			out = append(out, '\\', 'x', digits[raw[0]>>4], digits[raw[0]&15])
+		} else {
+			out = append(out, raw[:n]...)
+		}
+		raw = raw[n:]
+	}
+	if cut {
+		out = append(out, "… (cut)"...)
+	}
+	return string(out)
+}
