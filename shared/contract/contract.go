@@ -1,0 +1,146 @@
+// Package contract takes a document in the Open Data Contract Standard (ODCS) v3.1 and gives what Acequia must know of a
+// data set: where its files lie and how they are written, its columns and their rules, what is derived, checked and summed up.
+//
+// What the standard has no word for stands in customProperties. At schema[0]:
+//
+//	prefix            what object keys start with; the data set's name and a slash if missing
+//	format            csv or json
+//	delimiter         CSV's field separator, a comma if missing
+//	encoding          utf-8 (if missing), windows-1252 or iso-8859-1
+//	nullSpellings     texts that stand for NULL; the empty one if missing
+//	unknownColumns    refuse (if missing, for CSV) or ignore
+//	rejectThreshold   share, count: how many rejects refuse a file
+//	parameters        constants for expressions
+//	views             name, description, query
+//	summary           relation, day, kpis (name, description, value, dimensions, top)
+//
+// At a column:
+//
+//	path, header      where a record holds the column; its name if missing
+//	default           the value of a column that a record leaves empty
+//	formats           how dates are written, several in the order in which they are tried
+//	iso4217           true: the text is an active currency code
+//	trueSpellings     texts for true and false beside these two words, in any case
+//	falseSpellings
+//
+// At a relationship: severity. A row rule is a quality entry of the data set with the type custom and the engine acequia,
+// whose implementation is an expression over the declared columns (see package expression). A derived column has its
+// expression as transformLogic.
+package contract
+
+import "acequia/shared/pipeline"
+
+// Schema is the database schema of the tables and views of all data sets.
+const Schema = "warehouse"
+
+// Contract is one data set. It is never changed once parsed, and may be shared.
+type Contract struct {
+	// Dataset names the data set and its table, warehouse.<dataset>.
+	Dataset string
+	// Version is the document's own version, for people.
+	Version     string
+	Description string
+	Source      Source
+	// Columns are the declared columns, in the document's order; Derived those that are computed from them.
+	Columns []Column
+	Derived []Column
+	// Key holds the names of the primary key's columns in key order; empty if there is none.
+	Key    []string
+	Reject Threshold
+	// Rules are about a record as a whole; breaking one rejects it.
+	Rules []Rule
+	// Relationships say which columns refer to other data sets. They are checked and reported as Checks are.
+	Relationships []Relationship
+	// Checks look across records and objects. They are reported, and never cost a record.
+	Checks  []Check
+	Views   []View
+	Summary *Summary // nil if the data set is not summed up
+	// Parameters are constants for expressions, as written: tax_rate: "0.10".
+	Parameters map[string]string
+}
+
+// Policy says what happens to a file with columns that the contract does not know.
+type Policy string
+
+// The policies for unknown columns: CSV files are refused unless told otherwise, and in JSON they are ignored.
+const (
+	Refuse Policy = "refuse"
+	Ignore Policy = "ignore"
+)
+
+// The encodings of text files. JSON is always UTF-8.
+const (
+	UTF8        = "utf-8"
+	Windows1252 = "windows-1252"
+	Latin1      = "iso-8859-1"
+)
+
+// Source says where the data set's files lie and how they are written.
+type Source struct {
+	// Prefix is what the keys of its objects start with: "sales/".
+	Prefix string
+	Format pipeline.Format
+	// Delimiter separates CSV fields; 0 stands for the comma.
+	Delimiter byte
+	Encoding  string
+	// NullSpellings are the texts that stand for NULL, after spaces are trimmed.
+	NullSpellings  []string
+	UnknownColumns Policy
+}
+
+// Threshold says how many rejects are too many for an object. 0 is no limit.
+type Threshold struct {
+	Share float64 // of the records, 0 to 1
+	Count int64
+}
+
+// Exceeded tells whether an object with that many rejects among that many records is refused.
+func (t Threshold) Exceeded(rejected, records int64) bool {
+	return t.Count > 0 && rejected > t.Count || t.Share > 0 && float64(rejected) > t.Share*float64(records)
+}
+
+// Rule is a condition that every record must meet: an expression over the declared columns. A condition that is unknown,
+// because a column is NULL, is met, as in a CHECK constraint.
+type Rule struct {
+	Name        string
+	Description string
+	Expression  string
+}
+
+// Relationship says that the values of Column are found in the column References of Dataset.
+type Relationship struct {
+	Column     string
+	Dataset    string
+	References string
+	// Severity is that of a value which is not found: Warning or Failing.
+	Severity string
+}
+
+// View is a query that becomes the view warehouse.<name> once the tables exist.
+type View struct {
+	Name        string
+	Description string
+	Query       string
+}
+
+// Summary says what is computed of each day of the data set.
+type Summary struct {
+	// Relation is the table or view that the KPIs are computed on, with its schema.
+	Relation string
+	// Day is the column of the relation, and of the data set, that holds the day.
+	Day  string
+	KPIs []KPI
+}
+
+// KPI is one number a day, or one for each value of its dimensions.
+type KPI struct {
+	Name        string
+	Description string
+	// Value is an SQL aggregate over the relation.
+	Value string
+	// Dimensions are columns of the relation by which the day's rows are grouped.
+	Dimensions []string
+	// Top, if above 0, keeps for each value of the dimensions before the last only the Top values of the last dimension
+	// that have the highest Value (ties: the smaller text first): the best category of each currency.
+	Top int
+}

@@ -1,0 +1,143 @@
+package contract
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"acequia/shared/contract/nearest"
+	"acequia/shared/pipeline"
+)
+
+// The customProperties that are read at the data set and at a column.
+var (
+	schemaCustom = []string{
+		"prefix", "format", "delimiter", "encoding", "nullSpellings", "unknownColumns", "rejectThreshold", "parameters", "views", "summary",
+	}
+	columnCustom = []string{"path", "header", "default", "formats", "iso4217", "trueSpellings", "falseSpellings"}
+)
+
+// custom gives the values of a place's customProperties by name.
+func (p place) custom(known []string) map[string]place {
+	values := map[string]place{}
+	for _, name := range known {
+		values[name] = p.step(".customProperties."+name, nil)
+	}
+	for property := range p.at("customProperties").items() {
+		if !property.members("id", "property", "value", "description") {
+			continue
+		}
+		name := property.at("property").need()
+		switch {
+		case name == "":
+		case !slices.Contains(known, name):
+			property.fail("there is no custom property %s here%s", name, nearest.Hint(name, known))
+		case !values[name].missing():
+			property.fail("%s is given twice", name)
+		case property.at("value").missing():
+			property.fail("%s has no value", name)
+		default:
+			values[name] = property.at("value")
+		}
+	}
+	return values
+}
+
+func parseSource(custom map[string]place, dataset string) Source {
+	s := Source{
+		Prefix: dataset + "/", Format: pipeline.Format(custom["format"].need()), Encoding: UTF8,
+		NullSpellings: []string{""}, UnknownColumns: Refuse,
+	}
+	switch s.Format {
+	case pipeline.CSV, "":
+	case pipeline.JSON:
+		s.UnknownColumns = Ignore
+	default:
+		custom["format"].fail("the format %s is not read; write %s or %s", s.Format, pipeline.CSV, pipeline.JSON)
+	}
+	if prefix := custom["prefix"]; !prefix.missing() {
+		if s.Prefix = prefix.text(); !prefixForm.MatchString(s.Prefix) {
+			prefix.fail("%q is no prefix: it ends with a slash and does not start with one, such as sales/", s.Prefix)
+		}
+	}
+	if nulls := custom["nullSpellings"]; !nulls.missing() {
+		s.NullSpellings = nulls.texts()
+	}
+	if policy := custom["unknownColumns"]; !policy.missing() {
+		s.UnknownColumns = Policy(policy.oneOf(string(Refuse), string(Ignore)))
+	}
+	s.parseDelimiter(custom["delimiter"])
+	if encoding := custom["encoding"]; !encoding.missing() {
+		s.Encoding = encoding.oneOf(UTF8, Windows1252, Latin1)
+		if s.Format == pipeline.JSON && s.Encoding != UTF8 {
+			encoding.fail("JSON is always UTF-8 (RFC 8259, section 8.1); leave encoding out")
+		}
+	}
+	return s
+}
+
+var prefixForm = regexp.MustCompile(`^[^/].*/$`)
+
+// parseDelimiter takes a single character that can be told from a field's text, from quotes and from line ends.
+func (s *Source) parseDelimiter(delimiter place) {
+	if delimiter.missing() {
+		return
+	}
+	text := delimiter.text()
+	switch {
+	case s.Format != pipeline.CSV:
+		delimiter.fail("only CSV has a delimiter; leave it out")
+	case len(text) != 1 || text[0] > '~' || strings.ContainsAny(text, "\"\r\n\x00") || isAlphanumeric(text[0]):
+		delimiter.fail(`%q cannot separate fields; write one character, such as ";", "|" or "\t"`, text)
+	default:
+		s.Delimiter = text[0]
+	}
+}
+
+func isAlphanumeric(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+}
+
+// oneOf gives a text that is one of those allowed.
+func (p place) oneOf(allowed ...string) string {
+	text := p.text()
+	if !slices.Contains(allowed, text) {
+		p.fail("%q is not known here; write %s%s", text, strings.Join(allowed, " or "), nearest.Hint(text, allowed))
+	}
+	return text
+}
+
+func parseThreshold(p place) (t Threshold) {
+	if p.missing() || !p.members("share", "count") {
+		return t
+	}
+	if share := p.at("share"); !share.missing() {
+		t.Share, _ = strconv.ParseFloat(share.number(), 64)
+		if t.Share <= 0 || t.Share > 1 {
+			share.fail("the share of rejects is above 0 and at most 1; leave it out for no limit, write 0.000001 to allow none")
+		}
+	}
+	if count := p.at("count"); !count.missing() {
+		if t.Count = int64(count.count()); t.Count == 0 {
+			count.fail("the count is above 0; leave it out for no limit, write share: 0.000001 to allow no rejects")
+		}
+	}
+	return t
+}
+
+func (c *Contract) parseParameters(p place) {
+	if p.missing() {
+		return
+	}
+	c.Parameters = map[string]string{}
+	for _, key := range p.keys() {
+		if !nameForm.MatchString(key) {
+			p.fail("%q is no name for a parameter: write small letters, digits and underscores", key)
+		}
+		if _, taken := c.column(key); taken {
+			p.at(key).fail("a column is called %s already; give the parameter another name", key)
+		}
+		c.Parameters[key] = p.at(key).text()
+	}
+}

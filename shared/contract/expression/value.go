@@ -1,0 +1,129 @@
+package expression
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/cockroachdb/apd/v3"
+)
+
+// Kind is the kind of a value.
+type Kind string
+
+// The kinds of value.
+const (
+	None      Kind = "" // that of the literal nil
+	Number    Kind = "number"
+	Text      Kind = "text"
+	Boolean   Kind = "boolean"
+	Date      Kind = "date"
+	Timestamp Kind = "timestamp"
+	LocalTime Kind = "local timestamp" // a timestamp without time zone
+)
+
+// Value is a value of the kind that its expression or variable has. It must not be copied, as its number may not be.
+type Value struct {
+	Null   bool
+	Number apd.Decimal
+	Text   []byte
+	True   bool
+	// Time holds a timestamp, a date as its midnight in UTC, and a local timestamp as if it were UTC.
+	Time time.Time
+}
+
+// localForm is the canonical text of a timestamp without time zone; that of the others is RFC 3339.
+const localForm = "2006-01-02T15:04:05.999999999"
+
+// Read sets the value from its canonical text, as pipeline.Value holds it. Text is shared, not copied.
+func (v *Value) Read(kind Kind, text []byte) (err error) {
+	v.Null = false
+	switch kind {
+	case Number:
+		if !small(&v.Number, text) {
+			_, _, err = v.Number.SetString(string(text))
+		}
+	case Text:
+		v.Text = text
+	case Boolean:
+		v.True = string(text) == "true"
+	case Date:
+		v.Time, err = time.Parse(time.DateOnly, string(text))
+	case Timestamp:
+		v.Time, err = time.Parse(time.RFC3339Nano, string(text))
+	case LocalTime:
+		v.Time, err = time.Parse(localForm, string(text))
+	default:
+		err = fmt.Errorf("an expression cannot read a value of the kind %q", kind)
+	}
+	return err
+}
+
+// small reads a plain decimal of at most 18 digits without allocating.
+func small(d *apd.Decimal, text []byte) bool {
+	if len(text) == 0 || len(text) > 18 {
+		return false
+	}
+	digits := text
+	if text[0] == '-' {
+		digits = text[1:]
+	}
+	var coefficient int64
+	var exponent int32
+	for i, c := range digits {
+		switch {
+		case '0' <= c && c <= '9':
+			coefficient = 10*coefficient + int64(c-'0')
+		case c == '.' && exponent == 0:
+			exponent = int32(i + 1 - len(digits))
+		default:
+			return false
+		}
+	}
+	if len(digits) < len(text) {
+		coefficient = -coefficient
+	}
+	d.SetFinite(coefficient, exponent)
+	return true
+}
+
+// Append appends the canonical text of a value that is not NULL to dst.
+func (v *Value) Append(kind Kind, dst []byte) []byte {
+	switch kind {
+	case Number:
+		return v.Number.Append(dst, 'f')
+	case Boolean:
+		if v.True {
+			return append(dst, "true"...)
+		}
+		return append(dst, "false"...)
+	case Date:
+		return v.Time.AppendFormat(dst, time.DateOnly)
+	case Timestamp:
+		return v.Time.AppendFormat(dst, time.RFC3339Nano)
+	case LocalTime:
+		return v.Time.AppendFormat(dst, localForm)
+	default:
+		return append(dst, v.Text...)
+	}
+}
+
+// compare orders two values of one kind that are not NULL.
+func (v *Value) compare(kind Kind, w *Value) int {
+	switch kind {
+	case Number:
+		return v.Number.Cmp(&w.Number)
+	case Boolean:
+		switch {
+		case v.True == w.True:
+			return 0
+		case v.True:
+			return 1
+		}
+		return -1
+	case Date, Timestamp, LocalTime:
+		return v.Time.Compare(w.Time)
+	default:
+		return bytes.Compare(v.Text, w.Text)
+	}
+}
