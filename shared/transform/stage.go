@@ -1,0 +1,104 @@
+package transform
+
+import (
+	"context"
+	"fmt"
+
+	"acequia/shared/contract"
+	"acequia/shared/pipeline"
+	"acequia/shared/staging"
+)
+
+// Stage transforms whole chunks: it reads a chunk's clean records and leaves its rows, and the records whose derived
+// columns failed, in the work bucket.
+type Stage struct {
+	Plan     func(context.Context, pipeline.ObjectID, int) (pipeline.Plan, error)
+	Contract func(context.Context, pipeline.ContractRef) (*contract.Contract, error)
+	Get      func(ctx context.Context, key string) ([]byte, error)
+	Put      func(ctx context.Context, key string, body []byte) error
+	Send     func(context.Context, pipeline.Report) error
+}
+
+// Do transforms one chunk. Doing it again writes the same bytes to the same keys and sends the same message. That no
+// retry can help is a *pipeline.RefusedError or a *pipeline.GiveUpError.
+func (s *Stage) Do(ctx context.Context, cleaned pipeline.Cleaned) (pipeline.Rows, error) {
+	chunk := cleaned.Chunk
+	done := pipeline.Rows{Chunk: chunk, Records: cleaned.Records, Rejected: cleaned.Rejected}
+	plan, err := s.Plan(ctx, chunk.Object.ID, chunk.Attempt)
+	if err != nil {
+		return done, err
+	}
+	c, err := s.Contract(ctx, plan.Contract)
+	if err != nil {
+		return done, err
+	}
+	staged, err := s.Get(ctx, cleaned.RecordsKey)
+	if err != nil {
+		return done, err
+	}
+	out, err := Chunk(staged, chunk, c)
+	if err != nil {
+		return done, err
+	}
+	done.Rejected += out.Rejected
+	if cleaned.RejectsKey != "" {
+		done.RejectKeys = append(done.RejectKeys, cleaned.RejectsKey)
+	}
+	if out.Rejected > 0 {
+		key := chunk.StagedKey("transform.rejects")
+		done.RejectKeys = append(done.RejectKeys, key)
+		if err := s.Put(ctx, key, out.Rejects); err != nil {
+			return done, err
+		}
+	}
+	if len(out.Rows) > 0 {
+		done.RowsKey = chunk.StagedKey("rows.copy")
+		if err := s.Put(ctx, done.RowsKey, out.Rows); err != nil {
+			return done, err
+		}
+	}
+	return done, s.Send(ctx, pipeline.Report{
+		Kind: pipeline.ChunkRows, Object: chunk.Object, Attempt: chunk.Attempt, Contract: plan.Contract, Rows: &done,
+	})
+}
+
+// Output is what transforming a chunk gives.
+type Output struct {
+	// Rows are tuples sorted by key, as package rows describes them; Rejects are staged rejects.
+	Rows, Rejects []byte
+	Rejected      int64
+}
+
+// Chunk transforms the staged records of a chunk.
+func Chunk(staged []byte, chunk pipeline.Chunk, c *contract.Contract) (Output, error) {
+	var out Output
+	transformer, err := New(c)
+	if err != nil {
+		return out, fmt.Errorf("transforming by the contract of %s: %w", c.Dataset, err)
+	}
+	records := staging.NewRecordReader(staged, len(c.Columns))
+	sorted := NewRows(len(c.Key))
+	var record pipeline.CleanRecord
+	var tuple []byte
+	for {
+		more, err := records.Next(&record)
+		if err != nil {
+			return out, fmt.Errorf("bytes %d to %d of %s: %w", chunk.Start, chunk.End, chunk.Object.URI(), err)
+		}
+		if !more {
+			break
+		}
+		row, failures := transformer.Row(chunk.Object.ID, &record, tuple[:0])
+		if len(failures) == 0 {
+			tuple = row
+			sorted.Add(row)
+			continue
+		}
+		out.Rejected++
+		if out.Rejects, err = staging.AppendReject(out.Rejects, pipeline.NewReject(record.Place, nil, failures...)); err != nil {
+			return out, err
+		}
+	}
+	out.Rows = sorted.Sorted()
+	return out, nil
+}
