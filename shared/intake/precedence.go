@@ -1,0 +1,109 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"acequia/shared/pipeline"
+)
+
+// identify gives the object with its rank, read from the bucket and never from the notification, so that whoever asks
+// gets the same answer; and, if the version repeats the bytes of the version before it, the id of that one.
+func (in *Intake) identify(ctx context.Context, a Arrival, newestFirst []pipeline.Version) (
+	o pipeline.Object, predecessor *pipeline.ObjectID, err error,
+) {
+	if a.VersionID == "" {
+		a.VersionID = current(newestFirst)
+	}
+	o = pipeline.Object{
+		ID: pipeline.NewObjectID(a.Bucket, a.Key, a.VersionID), Bucket: a.Bucket, Key: a.Key, VersionID: a.VersionID,
+		ETag: a.ETag, Size: a.Size, LastModified: a.At,
+	}
+	at := slices.IndexFunc(newestFirst, func(v pipeline.Version) bool { return v.ID == a.VersionID })
+	if at < 0 {
+		// It was deleted meanwhile. The notification is all there is; reading the object will say so.
+		o.Rank = pipeline.NewRank(a.At, a.Key, 0, a.VersionID)
+		return o, nil, nil
+	}
+	version := newestFirst[at]
+	o.ETag, o.Size, o.LastModified = version.ETag, version.Size, version.LastModified
+	first, err := in.firstOfRun(ctx, a, newestFirst[at:])
+	if err != nil {
+		return o, nil, err
+	}
+	o.Rank = pipeline.NewRank(newestFirst[at+first].LastModified, a.Key, place(newestFirst[at+first:]), a.VersionID)
+	if first > 0 {
+		id := pipeline.NewObjectID(a.Bucket, a.Key, newestFirst[at+1].ID)
+		predecessor = &id
+	}
+	return o, predecessor, nil
+}
+
+// current is the id of the version that a notification without one means: the newest, which in a bucket without versions is
+// the only one, called null.
+func current(newestFirst []pipeline.Version) string {
+	if len(newestFirst) == 0 {
+		return "null"
+	}
+	return newestFirst[0].ID
+}
+
+// firstOfRun gives the index of the oldest of the versions that, one after another, hold the same bytes as versions[0].
+func (in *Intake) firstOfRun(ctx context.Context, a Arrival, versions []pipeline.Version) (int, error) {
+	for i := range len(versions) - 1 {
+		same, err := in.Bucket.SameBytes(ctx, a.Bucket, a.Key, versions[i], versions[i+1])
+		if err != nil {
+			return 0, err
+		}
+		if !same {
+			return i, nil
+		}
+	}
+	return len(versions) - 1, nil
+}
+
+// place counts the versions older than the first one that S3, whose clock ticks in seconds, gives the same time.
+func place(newestFirst []pipeline.Version) int {
+	n := 0
+	for _, v := range newestFirst[1:] {
+		if v.LastModified.Unix() == newestFirst[0].LastModified.Unix() {
+			n++
+		}
+	}
+	return n
+}
+
+// endedBefore tells whether there is nothing to do: the object has come to its end already, or it repeats a published
+// predecessor, which it reports.
+func (w *work) endedBefore(ctx context.Context, predecessor *pipeline.ObjectID) (bool, error) {
+	outcome, found, err := w.outcome(ctx, w.object.ID)
+	if err != nil || found {
+		w.found.Status, w.found.Reason = outcome.Status, outcome.Error
+		return found, err
+	}
+	if predecessor == nil {
+		return false, nil
+	}
+	outcome, found, err = w.outcome(ctx, *predecessor)
+	if err != nil || !found {
+		return false, err
+	}
+	if outcome.Status != pipeline.Published && outcome.Status != pipeline.Unchanged {
+		return false, nil
+	}
+	w.found.Status = pipeline.Unchanged
+	return true, w.Report(ctx, w.report(pipeline.ObjectUnchanged))
+}
+
+func (in *Intake) outcome(ctx context.Context, id pipeline.ObjectID) (o pipeline.Outcome, found bool, err error) {
+	b, found, err := in.Work.Find(ctx, pipeline.OutcomeKey(id))
+	if err != nil || !found {
+		return o, false, err
+	}
+	if err := json.Unmarshal(b, &o); err != nil {
+		return o, false, fmt.Errorf("reading the outcome of object %s: %w", id, err)
+	}
+	return o, true, nil
+}

@@ -1,0 +1,127 @@
+package s3store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"acequia/shared/pipeline"
+)
+
+// Raw reads the bucket that people upload to. It never writes.
+type Raw struct {
+	client *s3.Client
+}
+
+// NewRaw reads with the given client.
+func NewRaw(client *s3.Client) *Raw { return &Raw{client} }
+
+// Open reads a whole object from its start; the caller closes it. An object that is gone is a *pipeline.RefusedError.
+func (r *Raw) Open(ctx context.Context, o pipeline.Object) (io.ReadCloser, error) {
+	return r.get(ctx, o, nil)
+}
+
+// Range reads the bytes of a chunk. An object that is gone is a *pipeline.RefusedError.
+func (r *Raw) Range(ctx context.Context, c pipeline.Chunk) (b []byte, err error) {
+	body, err := r.get(ctx, c.Object, aws.String(fmt.Sprintf("bytes=%d-%d", c.Start, c.End-1)))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = closing(body, err) }()
+	b = make([]byte, c.End-c.Start)
+	if _, err := io.ReadFull(body, b); err != nil {
+		return nil, fmt.Errorf("reading bytes %d to %d of %s: %w", c.Start, c.End, c.Object.URI(), err)
+	}
+	return b, nil
+}
+
+// get names the version in every request, and the ETag where the bucket is not versioned, so that an object is never mixed
+// with its successor.
+func (r *Raw) get(ctx context.Context, o pipeline.Object, byteRange *string) (io.ReadCloser, error) {
+	in := &s3.GetObjectInput{Bucket: &o.Bucket, Key: &o.Key, VersionId: &o.VersionID, Range: byteRange}
+	if o.VersionID == nullVersion {
+		in.IfMatch = &o.ETag
+	}
+	got, err := r.client.GetObject(ctx, in)
+	if err != nil {
+		err = named(err, "reading", o.Bucket, o.Key)
+		if errors.Is(err, ErrNotFound) || hasCode(err, "PreconditionFailed") {
+			return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
+				"version %s of %s was deleted or overwritten before it could be read; upload the file again", o.VersionID, o.URI())}
+		}
+		return nil, err
+	}
+	return got.Body, nil
+}
+
+// nullVersion is S3's id of a version that was written while its bucket was not versioned.
+const nullVersion = "null"
+
+// Versions lists the versions of a key, newest first, without delete markers.
+func (r *Raw) Versions(ctx context.Context, bucket, key string) ([]pipeline.Version, error) {
+	var versions []pipeline.Version
+	pages := s3.NewListObjectVersionsPaginator(r.client, &s3.ListObjectVersionsInput{Bucket: &bucket, Prefix: &key})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, named(err, "listing the versions of", bucket, key)
+		}
+		for _, v := range page.Versions {
+			// The prefix matches longer keys too; the listing is in key order, so the first of them ends ours.
+			if *v.Key != key {
+				return versions, nil
+			}
+			versions = append(versions, pipeline.Version{
+				ID: *v.VersionId, ETag: *v.ETag, Size: *v.Size, LastModified: v.LastModified.UTC(),
+			})
+		}
+	}
+	return versions, nil
+}
+
+// SameBytes tells whether two versions of a key hold the same bytes: by ETag, or, since a multipart upload's ETag depends
+// on its parts, by the checksum of the full object if S3 has the same kind for both.
+func (r *Raw) SameBytes(ctx context.Context, bucket, key string, a, b pipeline.Version) (bool, error) {
+	if a.Size != b.Size || a.ETag == b.ETag {
+		return a.Size == b.Size, nil
+	}
+	sumA, err := r.checksum(ctx, bucket, key, a.ID)
+	if err != nil || sumA == "" {
+		return false, err
+	}
+	sumB, err := r.checksum(ctx, bucket, key, b.ID)
+	return sumA == sumB, err
+}
+
+// checksum gives the checksum of the full object with the name of its algorithm; empty if S3 has none.
+func (r *Raw) checksum(ctx context.Context, bucket, key, version string) (string, error) {
+	head, err := r.client.HeadObject(ctx, &s3.HeadObjectInput{
+		Bucket: &bucket, Key: &key, VersionId: &version, ChecksumMode: types.ChecksumModeEnabled,
+	})
+	if err != nil {
+		return "", named(err, "asking for the checksum of", bucket, key)
+	}
+	if head.ChecksumType != types.ChecksumTypeFullObject {
+		return "", nil
+	}
+	for _, sum := range []struct {
+		algorithm string
+		value     *string
+	}{
+		{"CRC64NVME", head.ChecksumCRC64NVME},
+		{"SHA256", head.ChecksumSHA256},
+		{"SHA1", head.ChecksumSHA1},
+		{"CRC32C", head.ChecksumCRC32C},
+		{"CRC32", head.ChecksumCRC32},
+	} {
+		if sum.value != nil {
+			return sum.algorithm + " " + *sum.value, nil
+		}
+	}
+	return "", nil
+}

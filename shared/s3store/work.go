@@ -1,0 +1,102 @@
+package s3store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"acequia/shared/pipeline"
+)
+
+// Work is the work bucket: plans, staged chunks, outcomes, reports. What it holds can be made again, and expires.
+type Work struct {
+	client *s3.Client
+	bucket string
+}
+
+// NewWork gives the work bucket of that name.
+func NewWork(client *s3.Client, bucket string) *Work { return &Work{client, bucket} }
+
+// Put writes body under key, whatever was there.
+func (w *Work) Put(ctx context.Context, key string, body []byte) error {
+	_, err := w.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &w.bucket, Key: &key, Body: bytes.NewReader(body),
+	})
+	if err != nil {
+		return named(err, "writing", w.bucket, key)
+	}
+	return nil
+}
+
+// Create writes body under key unless something is there already, and tells whether it did.
+func (w *Work) Create(ctx context.Context, key string, body []byte) (bool, error) {
+	_, err := w.client.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &w.bucket, Key: &key, Body: bytes.NewReader(body), IfNoneMatch: aws.String("*"),
+	})
+	// 409 ConditionalRequestConflict: another conditional write of this key is under way, so it is not ours to make.
+	if hasCode(err, "PreconditionFailed", "ConditionalRequestConflict") {
+		return false, nil
+	}
+	if err != nil {
+		return false, named(err, "creating", w.bucket, key)
+	}
+	return true, nil
+}
+
+// Open reads what is under key; the caller closes it. The error is ErrNotFound if nothing is there.
+func (w *Work) Open(ctx context.Context, key string) (io.ReadCloser, error) {
+	got, err := w.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &w.bucket, Key: &key})
+	if err != nil {
+		return nil, named(err, "reading", w.bucket, key)
+	}
+	return got.Body, nil
+}
+
+// Get reads all of what is under key. The error is ErrNotFound if nothing is there.
+func (w *Work) Get(ctx context.Context, key string) (body []byte, err error) {
+	r, err := w.Open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = closing(r, err) }()
+	if body, err = io.ReadAll(r); err != nil {
+		return nil, fmt.Errorf("reading s3://%s/%s: %w", w.bucket, key, err)
+	}
+	return body, nil
+}
+
+// Find reads what is under key, and tells whether there was anything.
+func (w *Work) Find(ctx context.Context, key string) (body []byte, found bool, err error) {
+	body, err = w.Get(ctx, key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, false, nil
+	}
+	return body, err == nil, err
+}
+
+// Plan reads the plan of an attempt.
+func (w *Work) Plan(ctx context.Context, id pipeline.ObjectID, attempt int) (plan pipeline.Plan, err error) {
+	key := pipeline.PlanKey(id, attempt)
+	b, err := w.Get(ctx, key)
+	if err != nil {
+		return plan, err
+	}
+	if err := json.Unmarshal(b, &plan); err != nil {
+		return plan, fmt.Errorf("reading the plan s3://%s/%s: %w", w.bucket, key, err)
+	}
+	return plan, nil
+}
+
+// closing closes c, and gives err or, where there is none, what closing said.
+func closing(c io.Closer, err error) error {
+	if closeErr := c.Close(); err == nil && closeErr != nil {
+		return fmt.Errorf("closing a response of S3: %w", closeErr)
+	}
+	return err
+}
