@@ -22,7 +22,11 @@ func NewClient(ctx context.Context) (*s3.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
-	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil }), nil
+	return s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.UsePathStyle = cfg.BaseEndpoint != nil
+		// A range has no checksum of its own; there is nothing to say about that in the log of every chunk.
+		o.DisableLogOutputChecksumValidationSkipped = true
+	}), nil
 }
 
 // named wraps an error with what was being done, as ErrNotFound where S3 says that the object is not there.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -19,10 +20,17 @@ type Contracts struct {
 	bucket string
 
 	mu sync.Mutex
-	// byVersion holds parsed documents; byETag knows which version of a key had an ETag, so that listing the bucket is
-	// enough to see that nothing changed.
+	// byVersion holds parsed documents; newest knows them by what a listing shows, so that listing the bucket is enough to
+	// see that nothing changed.
 	byVersion map[pipeline.ContractRef]contract.Entry
-	byETag    map[[2]string]contract.Entry
+	newest    map[listed]contract.Entry
+}
+
+// listed is what tells the newest version of a key from others in a listing. A version that brings the bytes, and so the
+// ETag, of an old one back has a time of its own.
+type listed struct {
+	key, etag string
+	modified  time.Time
 }
 
 // NewContracts gives the contracts bucket of that name.
@@ -30,7 +38,7 @@ func NewContracts(client *s3.Client, bucket string) *Contracts {
 	return &Contracts{
 		client: client, bucket: bucket,
 		byVersion: map[pipeline.ContractRef]contract.Entry{},
-		byETag:    map[[2]string]contract.Entry{},
+		newest:    map[listed]contract.Entry{},
 	}
 }
 
@@ -64,7 +72,7 @@ func (c *Contracts) Current(ctx context.Context) (contract.Catalog, error) {
 			if !strings.HasSuffix(*o.Key, contract.Extension) {
 				continue
 			}
-			e, err := c.current(ctx, *o.Key, *o.ETag)
+			e, err := c.current(ctx, listed{*o.Key, *o.ETag, o.LastModified.UTC()})
 			if err != nil {
 				return nil, err
 			}
@@ -74,14 +82,21 @@ func (c *Contracts) Current(ctx context.Context) (contract.Catalog, error) {
 	return catalog, nil
 }
 
-func (c *Contracts) current(ctx context.Context, key, etag string) (contract.Entry, error) {
+func (c *Contracts) current(ctx context.Context, l listed) (contract.Entry, error) {
 	c.mu.Lock()
-	e, known := c.byETag[[2]string{key, etag}]
+	e, known := c.newest[l]
 	c.mu.Unlock()
 	if known {
 		return e, nil
 	}
-	return c.fetch(ctx, c.bucket, key, nil)
+	e, err := c.fetch(ctx, c.bucket, l.key, nil)
+	if err != nil {
+		return e, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.newest[l] = e
+	return e, nil
 }
 
 // fetch reads and parses a document, at its newest version if none is given. An invalid one is an entry all the same.
@@ -105,6 +120,5 @@ func (c *Contracts) fetch(ctx context.Context, bucket, key string, version *stri
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.byVersion[e.Ref] = e
-	c.byETag[[2]string{key, *got.ETag}] = e
 	return e, nil
 }

@@ -60,11 +60,8 @@ type walk struct {
 // step passes over one record, or what is blank, and tells whether the object is over.
 func (w *walk) step() (done bool, err error) {
 	e, enough, err := w.scanner.Next(w.b, w.at, w.last)
-	if structure := (*grammar.StructureError)(nil); errors.As(err, &structure) {
-		return false, w.refused(structure)
-	}
 	if err != nil {
-		return false, err
+		return false, w.refused(err)
 	}
 	if !enough {
 		return false, w.fill(w.line)
@@ -94,7 +91,12 @@ func (w *walk) cut(end int64) error {
 	return w.emit(piece)
 }
 
-func (w *walk) refused(e *grammar.StructureError) error {
+// refused says where in the object the structure is not as it must be.
+func (w *walk) refused(err error) error {
+	var e *grammar.StructureError
+	if !errors.As(err, &e) {
+		return err
+	}
 	line := w.line + grammar.CountLines(w.b[w.at:e.At])
 	return &pipeline.RefusedError{Reason: fmt.Sprintf("%s (byte %d, line %d)", e.Error(), w.base+int64(e.At), line)}
 }

@@ -33,7 +33,7 @@ func (w *window) fill(line int64) error {
 		return &pipeline.RefusedError{Reason: fmt.Sprintf(
 			"the record that starts on line %d (byte %d) is longer than %d bytes", line, w.offset(), w.limit)}
 	}
-	if room := cap(w.b) - rest; room < windowBytes {
+	if room := cap(w.b) - rest; room < windowBytes/2 {
 		grown := make([]byte, rest, 2*rest+windowBytes)
 		copy(grown, w.b[w.at:])
 		w.b = grown

@@ -40,7 +40,7 @@ func (m *Metrics) Count(dimensions map[string]string, counts map[string]int64) e
 		"Timestamp": m.now().UnixMilli(),
 		"CloudWatchMetrics": []map[string]any{{
 			"Namespace":  Namespace,
-			"Dimensions": [][]string{slices.Sorted(maps.Keys(dimensions))},
+			"Dimensions": [][]string{names(dimensions)},
 			"Metrics":    definitions,
 		}},
 	}
@@ -54,4 +54,9 @@ func (m *Metrics) Count(dimensions map[string]string, counts map[string]int64) e
 		return fmt.Errorf("writing metrics: %w", err)
 	}
 	return nil
+}
+
+// names gives the sorted names of the dimensions: an empty list, never null, where there are none.
+func names(dimensions map[string]string) []string {
+	return append([]string{}, slices.Sorted(maps.Keys(dimensions))...)
 }

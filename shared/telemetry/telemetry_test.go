@@ -44,3 +44,14 @@ func TestMetricsAreEmbeddedInALogLine(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestMetricsWithoutDimensionsHaveAnEmptyList(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := telemetry.NewMetrics(&out, time.Now).Count(nil, map[string]int64{"Summaries": 1}); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(out.Bytes(), []byte(`"Dimensions":[[]]`)) {
+		t.Errorf("line = %s", out.String())
+	}
+}

@@ -95,10 +95,22 @@ func Chunk(staged []byte, chunk pipeline.Chunk, c *contract.Contract) (Output, e
 			continue
 		}
 		out.Rejected++
-		if out.Rejects, err = staging.AppendReject(out.Rejects, pipeline.NewReject(record.Place, nil, failures...)); err != nil {
+		if out.Rejects, err = staging.AppendReject(out.Rejects, pipeline.NewReject(record.Place, asText(record.Values), failures...)); err != nil {
 			return out, err
 		}
 	}
 	out.Rows = sorted.Sorted()
 	return out, nil
+}
+
+// asText shows the values of a record whose bytes are not at hand any more.
+func asText(values []pipeline.Value) []byte {
+	var text []byte
+	for i, v := range values {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = append(text, v.Text...)
+	}
+	return text
 }
