@@ -1,0 +1,71 @@
+// Package sqsbatch adapts work on one message to a handler of SQS batches that answers with the messages that failed, so
+// that one bad message does not cost its batch a retry.
+package sqsbatch
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+)
+
+// Handler handles batches of messages of type M.
+type Handler[M any] struct {
+	// Do does the work of one message; an error is worth a retry.
+	Do func(context.Context, M) error
+	// Postpone makes a message that failed visible again after a while.
+	Postpone func(ctx context.Context, receiptHandle string, wait time.Duration) error
+	Log      *slog.Logger
+}
+
+// Handle does the work of each message, and gives back those that failed. It never fails as a whole.
+func (h *Handler[M]) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
+	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
+	for _, message := range batch.Records {
+		if err := h.one(ctx, message); err != nil {
+			answer.BatchItemFailures = append(answer.BatchItemFailures,
+				events.SQSBatchItemFailure{ItemIdentifier: message.MessageId})
+		}
+	}
+	return answer, nil
+}
+
+func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage) error {
+	var m M
+	err := json.Unmarshal([]byte(message.Body), &m)
+	if err != nil {
+		err = fmt.Errorf("the message is not of the form %T: %w", m, err)
+	} else {
+		err = h.Do(ctx, m)
+	}
+	if err == nil {
+		return nil
+	}
+	wait := backoff(message)
+	h.Log.ErrorContext(ctx, "message will be retried", "message_id", message.MessageId, "wait", wait.String(),
+		"error", err.Error(), "error_type", fmt.Sprintf("%T", err))
+	if postponeErr := h.Postpone(ctx, message.ReceiptHandle, wait); postponeErr != nil {
+		// The message then comes back when its visibility timeout ends: later, but it comes.
+		h.Log.WarnContext(ctx, "message could not be postponed", "error", postponeErr.Error())
+	}
+	return err
+}
+
+// maxBackoff bounds the wait before a retry.
+const maxBackoff = 60 * time.Second
+
+// backoff is 1 s after the first receipt, and doubles with each further one.
+func backoff(message events.SQSMessage) time.Duration {
+	receipts, err := strconv.Atoi(message.Attributes["ApproximateReceiveCount"])
+	if err != nil || receipts < 1 {
+		receipts = 1
+	}
+	if receipts > 6 {
+		return maxBackoff
+	}
+	return min(time.Second<<(receipts-1), maxBackoff)
+}

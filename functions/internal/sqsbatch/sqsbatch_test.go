@@ -1,0 +1,78 @@
+package sqsbatch_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"acequia/functions/internal/sqsbatch"
+)
+
+type note struct{ Text string }
+
+func message(id, body, receipts string) events.SQSMessage {
+	return events.SQSMessage{
+		MessageId: id, ReceiptHandle: "handle of " + id, Body: body,
+		Attributes: map[string]string{"ApproximateReceiveCount": receipts},
+	}
+}
+
+func TestOnlyTheMessagesThatFailedAreRetried(t *testing.T) {
+	t.Parallel()
+	waits := map[string]time.Duration{}
+	h := &sqsbatch.Handler[note]{
+		Do: func(_ context.Context, n note) error {
+			if n.Text == "bad" {
+				return errors.New("no")
+			}
+			return nil
+		},
+		Postpone: func(_ context.Context, handle string, wait time.Duration) error {
+			waits[handle] = wait
+			return nil
+		},
+		Log: slog.New(slog.DiscardHandler),
+	}
+	answer, err := h.Handle(t.Context(), events.SQSEvent{Records: []events.SQSMessage{
+		message("1", `{"Text":"good"}`, "1"),
+		message("2", `{"Text":"bad"}`, "1"),
+		message("3", `{"Text":"bad"}`, "4"),
+		message("4", `not JSON`, "99"),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed []string
+	for _, f := range answer.BatchItemFailures {
+		failed = append(failed, f.ItemIdentifier)
+	}
+	if want := []string{"2", "3", "4"}; !slices.Equal(failed, want) {
+		t.Errorf("failed = %v, want %v", failed, want)
+	}
+	for handle, want := range map[string]time.Duration{
+		"handle of 2": time.Second, "handle of 3": 8 * time.Second, "handle of 4": time.Minute,
+	} {
+		if waits[handle] != want {
+			t.Errorf("%s waits %v, want %v", handle, waits[handle], want)
+		}
+	}
+}
+
+// Emulators differ on null: the answer to a batch without failures must be an empty list.
+func TestNoFailureIsAnEmptyList(t *testing.T) {
+	t.Parallel()
+	h := &sqsbatch.Handler[note]{Do: func(context.Context, note) error { return nil }}
+	answer, err := h.Handle(t.Context(), events.SQSEvent{Records: []events.SQSMessage{message("1", `{}`, "1")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := json.Marshal(answer); err != nil || string(b) != `{"batchItemFailures":[]}` {
+		t.Errorf("answer = %s, %v", b, err)
+	}
+}
