@@ -19,10 +19,16 @@ type Stage struct {
 	Send     func(context.Context, pipeline.Cleaned) error
 }
 
+// Done is what became of a chunk: what transform is told, and what was odd but cost no record.
+type Done struct {
+	pipeline.Cleaned
+	Tally Tally
+}
+
 // Do cleans one chunk. Doing it again writes the same bytes to the same keys and sends the same message. That no retry
 // can help is a *pipeline.RefusedError or a *pipeline.GiveUpError.
-func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (pipeline.Cleaned, error) {
-	done := pipeline.Cleaned{Chunk: chunk}
+func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (Done, error) {
+	done := Done{Cleaned: pipeline.Cleaned{Chunk: chunk}}
 	plan, err := s.Plan(ctx, chunk.Object.ID, chunk.Attempt)
 	if err != nil {
 		return done, err
@@ -39,7 +45,7 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (pipeline.Cleaned,
 	if err != nil {
 		return done, err
 	}
-	done.Records, done.Rejected = out.Count, out.Rejected
+	done.Records, done.Rejected, done.Tally = out.Count, out.Rejected, out.Tally
 	done.RecordsKey = chunk.StagedKey("clean.records")
 	if err := s.Put(ctx, done.RecordsKey, out.Records); err != nil {
 		return done, err
@@ -50,7 +56,7 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (pipeline.Cleaned,
 			return done, err
 		}
 	}
-	return done, s.Send(ctx, done)
+	return done, s.Send(ctx, done.Cleaned)
 }
 
 // Output is what cleaning a chunk gives.
@@ -59,6 +65,8 @@ type Output struct {
 	Records, Rejects []byte
 	// Count is the number of all the chunk's records, Rejected that of those that broke a rule.
 	Count, Rejected int64
+	// Tally counts what was normalised.
+	Tally Tally
 }
 
 // Chunk cleans the records in raw, which are exactly the chunk's bytes.
@@ -85,5 +93,6 @@ func Chunk(raw []byte, chunk pipeline.Chunk, layout pipeline.Layout, c *contract
 			return out, err
 		}
 	}
+	out.Tally = cleaner.Tally()
 	return out, nil
 }

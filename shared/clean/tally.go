@@ -13,8 +13,19 @@ const (
 // Normalisation is something odd that costs no record.
 type Normalisation struct{ Column, Kind string }
 
+// MarshalText implements encoding.TextMarshaler, so that a Tally can be logged as JSON.
+func (n Normalisation) MarshalText() ([]byte, error) { return []byte(n.Column + ": " + n.Kind), nil }
+
 // Tally counts normalisations.
 type Tally map[Normalisation]int64
+
+// Total is the number of values that were normalised.
+func (t Tally) Total() (total int64) {
+	for _, n := range t {
+		total += n
+	}
+	return total
+}
 
 // Tally gives what has been counted since the cleaner was made.
 func (c *Cleaner) Tally() Tally { return maps.Clone(c.tally) }

@@ -90,7 +90,7 @@ func (d *Decoder) take(r *pipeline.Record, e grammar.Extent, fields []pipeline.F
 	r.Fields = fields
 	r.Malformed = d.fault(r, e)
 	if r.Malformed == nil {
-		r.Malformed = unsuitable(r)
+		r.Malformed = unsuitable(r, d.layout.Encoding)
 	}
 	if r.Malformed == nil {
 		r.Malformed = d.fields.take(r.Raw, fields)
@@ -115,11 +115,11 @@ func (d *Decoder) fault(r *pipeline.Record, e grammar.Extent) *pipeline.Failure 
 	}
 }
 
-// unsuitable says why a record's bytes are no text that Postgres can hold: NUL, or what is not UTF-8.
-func unsuitable(r *pipeline.Record) *pipeline.Failure {
+// unsuitable says why a record's bytes are no text that Postgres can hold: NUL, or what should be UTF-8 and is not.
+func unsuitable(r *pipeline.Record, encoding string) *pipeline.Failure {
 	for i := 0; i < len(r.Raw); {
 		c := r.Raw[i]
-		if c >= utf8.RuneSelf {
+		if c >= utf8.RuneSelf && encoding == "" {
 			char, size := utf8.DecodeRune(r.Raw[i:])
 			if char == utf8.RuneError && size == 1 {
 				return &pipeline.Failure{Rule: "encoding", Reason: fmt.Sprintf(

@@ -54,6 +54,16 @@ func TestCSVFields(t *testing.T) {
 	}
 }
 
+func TestAnotherEncodingIsLeftToClean(t *testing.T) {
+	t.Parallel()
+	const file = "a,b\n\xf1,1\n"
+	layout, _ := csvLayout(t, file)
+	layout.Encoding = "windows-1252"
+	if got := holds(t, file, layout, []string{"a"}, 1); len(got) != 1 || got[0].Fault != "" || got[0].Fields[0] != "2:\xf1" {
+		t.Errorf("records = %+v", got)
+	}
+}
+
 func TestJSONPaths(t *testing.T) {
 	t.Parallel()
 	file := `[

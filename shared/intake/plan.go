@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 
+	"acequia/shared/contract"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
@@ -82,7 +83,9 @@ func (w *work) newPlan(r *bufio.Reader) (pipeline.Plan, error) {
 	}
 	source := w.entry.Contract.Source
 	complete := int64(len(head)) == w.object.Size
-	layout, err := split.Probe(head, complete, split.Want{Format: source.Format, Delimiter: source.Delimiter})
+	layout, err := split.Probe(head, complete, split.Want{
+		Format: source.Format, Delimiter: source.Delimiter, Encoding: foreign(source.Encoding),
+	})
 	if err == nil && layout.Format == pipeline.CSV {
 		err = checkHeader(layout.Header, w.entry.Contract)
 	}
@@ -90,6 +93,14 @@ func (w *work) newPlan(r *bufio.Reader) (pipeline.Plan, error) {
 		Grammar: grammar.Version, Object: w.object, Attempt: FirstAttempt, Contract: w.entry.Ref,
 		ChunkSize: w.ChunkSize, Layout: layout,
 	}, err
+}
+
+// foreign is the encoding that a plan holds: none for UTF-8.
+func foreign(encoding string) string {
+	if encoding == contract.UTF8 {
+		return ""
+	}
+	return encoding
 }
 
 // walk sends each chunk as soon as it is cut, and at the end the counts against which the loader checks what it gets.

@@ -40,6 +40,8 @@ type Layout struct {
 	// Delimiter and Quote are CSV's field delimiter and quote character.
 	Delimiter byte `json:"delimiter,omitempty"`
 	Quote     byte `json:"quote,omitempty"`
+	// Encoding is what the contract says of CSV's text; empty means UTF-8.
+	Encoding string `json:"encoding,omitempty"`
 	// Header holds the column names of a CSV file in the file's order.
 	Header []string `json:"header,omitempty"`
 	// BodyStart is the offset of the first byte that can belong to a record (after a byte order mark, after the header),

@@ -21,6 +21,8 @@ type Want struct {
 	Format pipeline.Format
 	// Delimiter and Quote are CSV's; 0 means a comma and a double quote.
 	Delimiter, Quote byte
+	// Encoding is CSV's; empty means UTF-8.
+	Encoding string
 }
 
 var utf8BOM = []byte("\xef\xbb\xbf")
@@ -29,7 +31,7 @@ var utf8BOM = []byte("\xef\xbb\xbf")
 // plainly not what the contract promises is a *pipeline.RefusedError that says what it looks like and what to do.
 func Probe(head []byte, complete bool, want Want) (pipeline.Layout, error) {
 	layout := pipeline.Layout{
-		Format: want.Format, Delimiter: want.Delimiter, Quote: want.Quote, BodyLine: 1,
+		Format: want.Format, Delimiter: want.Delimiter, Quote: want.Quote, Encoding: want.Encoding, BodyLine: 1,
 		MaxFieldBytes: MaxFieldBytes, MaxRecordBytes: MaxRecordBytes,
 	}
 	if layout.Delimiter == 0 {
@@ -54,7 +56,7 @@ func Probe(head []byte, complete bool, want Want) (pipeline.Layout, error) {
 	case want.Format == pipeline.JSON:
 		layout.BodyStart += int64(space) + 1
 		layout.BodyLine += grammar.CountLines(body[:space])
-		layout.Delimiter, layout.Quote = 0, 0
+		layout.Delimiter, layout.Quote, layout.Encoding = 0, 0, ""
 		return layout, nil
 	case first == '[' || first == '{':
 		return layout, refuse("the file looks like JSON, but its contract says CSV")
@@ -93,21 +95,21 @@ func header(layout pipeline.Layout, head []byte, complete bool) (pipeline.Layout
 			continue
 		}
 		var err error
-		layout.Header, err = names(csv, head, fields)
+		layout.Header, err = names(csv, head, fields, layout.Encoding)
 		return layout, err
 	}
 }
 
-// names gives the column names of a header, none of them empty or twice.
-func names(csv grammar.CSV, head []byte, fields []grammar.Field) ([]string, error) {
+// names gives the column names of a header, none of them empty or twice. Those that are not ASCII are told apart in UTF-8 only.
+func names(csv grammar.CSV, head []byte, fields []grammar.Field, encoding string) ([]string, error) {
 	var header []string
 	place := map[string]int{}
 	for i, f := range fields {
 		text, _ := csv.Unquoted(head, f, nil)
-		if !utf8.Valid(text) {
+		if encoding == "" && !utf8.Valid(text) {
 			return nil, refuse("the header is not UTF-8 in column %d; save the file as UTF-8", i+1)
 		}
-		name := strings.TrimSpace(string(text))
+		name := strings.TrimSpace(strings.ToValidUTF8(string(text), "\uFFFD"))
 		if name == "" {
 			return nil, refuse("column %d of %d has no name in the header", i+1, len(fields))
 		}

@@ -1,0 +1,113 @@
+// Package load takes the reports of the stages before it and brings objects to their end: when the last chunk of an object
+// is staged, all its rows enter the warehouse in one transaction, or none do.
+package load
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"acequia/shared/contract"
+	"acequia/shared/pipeline"
+)
+
+// Ledger keeps what is known of every object, chunk and record.
+type Ledger interface {
+	// Record notes a report and gives the standing of its object after it. A report that comes again changes nothing.
+	Record(ctx context.Context, r pipeline.Report) (pipeline.Standing, error)
+	// EnsureTables makes the tables and views of the data set, and tells whether all its views are there.
+	EnsureTables(ctx context.Context, c *contract.Contract, related []*contract.Contract) (complete bool, err error)
+}
+
+// Loader is the stage's work with all that it needs. It must not be copied once it is used.
+type Loader struct {
+	Ledger Ledger
+	// Publish runs do in a transaction that works alone on the object's key. Where the transaction collides with another,
+	// do is run again in a new one.
+	Publish func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(Publication) error) error
+	// Contract gives a contract at one version, Catalog all that are in force.
+	Contract func(context.Context, pipeline.ContractRef) (*contract.Contract, error)
+	Catalog  func(context.Context) (contract.Catalog, error)
+	// Open reads a staged file of the work bucket, Put writes an outcome there.
+	Open func(ctx context.Context, key string) (io.ReadCloser, error)
+	Put  func(ctx context.Context, key string, body []byte) error
+
+	// ensured holds the contract versions, as pipeline.ContractRef, whose tables this process knows to be there.
+	ensured sync.Map
+	// segmentRows is how many rows a segment has at least.
+	segmentRows int
+}
+
+// Handle takes in one report. Reports may come in any order and more than once. An error is worth a retry; what no retry
+// can help ends the object, with its reason in the ledger.
+func (l *Loader) Handle(ctx context.Context, r pipeline.Report) error {
+	standing, err := l.Ledger.Record(ctx, r)
+	if err != nil {
+		return err
+	}
+	if standing.Complete() {
+		if standing, err = l.publish(ctx, standing); err != nil {
+			return err
+		}
+	}
+	if !standing.Status.Done() {
+		return nil
+	}
+	return l.mark(ctx, standing)
+}
+
+// mark leaves the outcome in the work bucket. It is written after the commit, and so may be missing after a crash: then
+// the report comes again, finds the object at its end, and writes it.
+func (l *Loader) mark(ctx context.Context, s pipeline.Standing) error {
+	b, err := json.Marshal(pipeline.Outcome{Object: s.Object, Status: s.Status, Error: s.Error})
+	if err != nil {
+		return fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
+	}
+	return l.Put(ctx, pipeline.OutcomeKey(s.Object.ID), b)
+}
+
+// ensureTables makes the tables of the contract, once in a process.
+func (l *Loader) ensureTables(ctx context.Context, ref pipeline.ContractRef, c *contract.Contract) error {
+	if _, ok := l.ensured.Load(ref); ok {
+		return nil
+	}
+	catalog, err := l.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	complete, err := l.Ledger.EnsureTables(ctx, c, related(c, catalog))
+	if err == nil && complete {
+		l.ensured.Store(ref, true)
+	}
+	return err
+}
+
+// related gives the contracts of the data sets that c refers to, as far as there are any.
+func related(c *contract.Contract, catalog contract.Catalog) []*contract.Contract {
+	var all []*contract.Contract
+	for _, e := range catalog {
+		for _, r := range c.Relationships {
+			if e.Contract != nil && e.Contract.Dataset == r.Dataset && r.Dataset != c.Dataset {
+				all = append(all, e.Contract)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// hopeless gives the end that err means for its object, and whether it means one: no retry would help.
+func hopeless(err error) (pipeline.Ending, bool) {
+	var refused *pipeline.RefusedError
+	var gaveUp *pipeline.GiveUpError
+	switch {
+	case errors.As(err, &refused):
+		return pipeline.Ending{Status: pipeline.Refused, Reason: refused.Reason}, true
+	case errors.As(err, &gaveUp):
+		return pipeline.Ending{Status: pipeline.Failed, Reason: gaveUp.Reason}, true
+	}
+	return pipeline.Ending{}, false
+}

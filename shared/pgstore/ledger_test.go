@@ -1,0 +1,123 @@
+package pgstore_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"acequia/shared/pgstore"
+	"acequia/shared/pipeline"
+)
+
+func objectOf(key string) pipeline.Object {
+	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	return pipeline.Object{
+		ID: pipeline.NewObjectID("raw", key, "v1"), Bucket: "raw", Key: key, VersionID: "v1", ETag: "e", Size: 10,
+		LastModified: at, Dataset: "sales", Rank: pipeline.NewRank(at, key, 0, "v1"),
+	}
+}
+
+func TestTheLedgerRefusesWhatCannotBe(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	o := objectOf("sales/a.csv")
+	if _, err := db.Record(t.Context(), pipeline.Report{Kind: pipeline.ObjectReceived, Object: o, Attempt: 1}); err != nil {
+		t.Fatal(err)
+	}
+	for constraint, set := range map[string]string{
+		"objects_status_is_known":            `status = 'lost'`,
+		"objects_counts_are_not_negative":    `loaded = -1, status = 'processing'`,
+		"objects_rows_belong_to_published":   `loaded = 1, status = 'failed', error = 'x'`,
+		"objects_bad_end_has_a_reason":       `status = 'refused'`,
+		"objects_published_is_accounted_for": `status = 'published', published_at = now(), chunks = 1, chunks_done = 1, planned_records = 2, records = 2, loaded = 1`,
+	} {
+		_, err := db.sql.Exec(t.Context(), `UPDATE acequia.objects SET `+set)
+		if err == nil || !strings.Contains(err.Error(), constraint) {
+			t.Errorf("SET %s: %v, want %s", set, err, constraint)
+		}
+	}
+	const whole = `status = 'published', published_at = now(), chunks = 1, chunks_done = 1, planned_records = 2, records = 2, loaded = 1, rejected = 1`
+	if _, err := db.sql.Exec(t.Context(), `UPDATE acequia.objects SET `+whole); err != nil {
+		t.Errorf("SET %s: %v", whole, err)
+	}
+}
+
+func TestEventsAreAppendOnly(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	o := objectOf("sales/a.csv")
+	report := pipeline.Report{Kind: pipeline.ObjectRefused, Object: o, Attempt: 1, Reason: "no\x00 good"}
+	if _, err := db.Record(t.Context(), report); err != nil {
+		t.Fatal(err)
+	}
+	if got := db.texts(t, `SELECT kind || ': ' || (payload->>'reason') FROM acequia.events`); len(got) != 1 || got[0] != `refused: no\x00 good` {
+		t.Errorf("events = %q", got)
+	}
+	for statement, allowed := range map[string]bool{
+		`UPDATE acequia.events SET delivered_at = now()`:                   true,
+		`UPDATE acequia.events SET kind = 'published'`:                     false,
+		`UPDATE acequia.events SET delivered_at = NULL, severity = 'info'`: false,
+		`DELETE FROM acequia.events`:                                       false,
+	} {
+		if _, err := db.sql.Exec(t.Context(), statement); (err == nil) != allowed {
+			t.Errorf("%s: %v", statement, err)
+		}
+	}
+}
+
+func TestAReportForAnotherAttemptChangesNothing(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	o := objectOf("sales/a.csv")
+	if _, err := db.Record(t.Context(), pipeline.Report{Kind: pipeline.ObjectReceived, Object: o, Attempt: 2}); err != nil {
+		t.Fatal(err)
+	}
+	late := pipeline.Report{
+		Kind: pipeline.ChunkRows, Object: o, Attempt: 1,
+		Rows: &pipeline.Rows{Chunk: pipeline.Chunk{Object: o, Attempt: 1, End: 10, Line: 1}, Records: 3},
+	}
+	s, err := db.Record(t.Context(), late)
+	if err != nil || s.Status != pipeline.Received || s.ChunksDone != 0 {
+		t.Errorf("standing = %+v, %v", s, err)
+	}
+}
+
+func TestPeopleReadTheLedger(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	none := objectOf("other/x.csv")
+	none.Dataset = ""
+	for _, r := range []pipeline.Report{
+		{Kind: pipeline.ObjectReceived, Object: objectOf("sales/a.csv"), Attempt: 1},
+		{Kind: pipeline.ObjectRefused, Object: objectOf("sales/b.csv"), Attempt: 1, Reason: "empty"},
+		{Kind: pipeline.ObjectRefused, Object: none, Attempt: 1, Reason: "no contract"},
+	} {
+		if _, err := db.Record(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := db.Objects(t.Context(), pgstore.Filter{})
+	if err != nil || len(all) != 3 || all[0].Object.Key != "other/x.csv" {
+		t.Errorf("%d objects, %v", len(all), err)
+	}
+	some, err := db.Objects(t.Context(), pgstore.Filter{Dataset: "sales", Limit: 1})
+	if err != nil || len(some) != 1 || some[0].Object.Key != "sales/b.csv" || some[0].Error != "empty" {
+		t.Errorf("%+v, %v", some, err)
+	}
+	one, found, err := db.ObjectByVersion(t.Context(), "raw", "sales/a.csv", "v1")
+	if err != nil || !found || !cmp.Equal(one.Object, objectOf("sales/a.csv")) || one.PublishedAt != nil {
+		t.Errorf("%+v, %v, %v", one, found, err)
+	}
+	if _, found, err := db.ObjectByVersion(t.Context(), "raw", "sales/a.csv", "v2"); err != nil || found {
+		t.Errorf("v2: %v, %v", found, err)
+	}
+	counts, err := db.Counts(t.Context())
+	if err != nil || len(counts) != 3 || counts[0].Dataset != "" || counts[2].Status != pipeline.Refused || counts[2].Objects != 1 {
+		t.Errorf("counts = %+v, %v", counts, err)
+	}
+	if rejects, err := db.RejectsOf(t.Context(), one.Object.ID, 10); err != nil || len(rejects) != 0 {
+		t.Errorf("rejects = %v, %v", rejects, err)
+	}
+}

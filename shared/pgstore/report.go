@@ -1,0 +1,110 @@
+package pgstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"acequia/shared/pipeline"
+)
+
+// ObjectRow is a row of acequia.objects as people read it.
+type ObjectRow struct {
+	pipeline.Standing
+	Counts     pipeline.Counts
+	ReceivedAt time.Time
+	// PublishedAt is nil if the object is not published.
+	PublishedAt *time.Time
+}
+
+// Filter picks objects. An empty field picks all.
+type Filter struct {
+	Dataset, Bucket, Key, VersionID string
+	// Limit is how many at most; 0 means 100.
+	Limit int
+}
+
+// Objects gives the objects that the filter picks, those that were received last first.
+func (s *Store) Objects(ctx context.Context, f Filter) ([]ObjectRow, error) {
+	if f.Limit <= 0 {
+		f.Limit = 100
+	}
+	rows, err := s.pool.Query(ctx, `
+		SELECT `+standingColumns+`, o.loaded, o.superseded, o.duplicates, o.rejected, o.received_at, o.published_at
+		  FROM acequia.objects o
+		 WHERE ($1 = '' OR o.dataset = $1) AND ($2 = '' OR o.bucket = $2) AND ($3 = '' OR o.key = $3)
+		   AND ($4 = '' OR o.version_id = $4)
+		 ORDER BY o.received_at DESC, o.object_id LIMIT $5`, f.Dataset, f.Bucket, f.Key, f.VersionID, f.Limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading the objects: %w", err)
+	}
+	objects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o ObjectRow, err error) {
+		c := &o.Counts
+		err = row.Scan(append(standingFields(&o.Standing),
+			&c.Loaded, &c.Superseded, &c.Duplicates, &c.Rejected, &o.ReceivedAt, &o.PublishedAt)...)
+		return o, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the objects: %w", err)
+	}
+	return objects, nil
+}
+
+// ObjectByVersion gives one version of a key, and whether the ledger knows it.
+func (s *Store) ObjectByVersion(ctx context.Context, bucket, key, versionID string) (ObjectRow, bool, error) {
+	objects, err := s.Objects(ctx, Filter{Bucket: bucket, Key: key, VersionID: versionID, Limit: 1})
+	if err != nil || len(objects) == 0 {
+		return ObjectRow{}, false, err
+	}
+	return objects[0], true, nil
+}
+
+// RejectsOf gives the object's rejects in the order of their places, at most so many.
+func (s *Store) RejectsOf(ctx context.Context, id pipeline.ObjectID, limit int) ([]pipeline.Reject, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT byte_offset, byte_length, line, failures, raw FROM acequia.rejects
+		 WHERE object_id = $1 ORDER BY byte_offset LIMIT $2`, [16]byte(id), limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rejects of object %s: %w", id, err)
+	}
+	rejects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r pipeline.Reject, err error) {
+		err = row.Scan(&r.Offset, &r.Length, &r.Line, &r.Failures, &r.Raw)
+		return r, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the rejects of object %s: %w", id, err)
+	}
+	return rejects, nil
+}
+
+// DatasetCounts sums up the objects of a data set that have one status.
+type DatasetCounts struct {
+	// Dataset is empty for objects that belong to none.
+	Dataset string
+	Status  pipeline.Status
+	Objects int64
+	// Records are those of the chunks that are done.
+	Records int64
+	pipeline.Counts
+}
+
+// Counts sums up the ledger by data set and status.
+func (s *Store) Counts(ctx context.Context) ([]DatasetCounts, error) {
+	rows, err := s.pool.Query(ctx, `
+		SELECT coalesce(dataset, ''), status, count(*), sum(records)::bigint,
+		       sum(loaded)::bigint, sum(superseded)::bigint, sum(duplicates)::bigint, sum(rejected)::bigint
+		  FROM acequia.objects GROUP BY 1, 2 ORDER BY 1, 2`)
+	if err != nil {
+		return nil, fmt.Errorf("summing up the ledger: %w", err)
+	}
+	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c DatasetCounts, err error) {
+		err = row.Scan(&c.Dataset, &c.Status, &c.Objects, &c.Records, &c.Loaded, &c.Superseded, &c.Duplicates, &c.Rejected)
+		return c, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("summing up the ledger: %w", err)
+	}
+	return counts, nil
+}
