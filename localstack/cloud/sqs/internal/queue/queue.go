@@ -1,0 +1,131 @@
+package queue
+
+import "time"
+
+// queue is one queue's state in memory. The store's mutex guards it.
+type queue struct {
+	name string
+	meta meta
+	settings
+
+	byID map[string]*message
+	// ready holds the visible messages, the longest visible first; hidden those in flight and those delayed.
+	ready, hidden schedule
+	// ages holds all messages, the oldest first.
+	ages schedule
+	// delayed counts the messages on hidden that have not been visible yet; the others are in flight.
+	delayed int
+
+	receivers waitlist
+	// alarm settles the queue when the next hidden message is due. It is set while receivers wait.
+	alarm *time.Timer
+}
+
+// message is what memory holds of a message.
+type message struct {
+	seq  uint64 // its key on the disk
+	id   string
+	sent time.Time
+	// due is when it is, or was, to become visible.
+	due     time.Time
+	delayed bool
+	hidden  bool
+	receipts
+	places [slots]int
+}
+
+// newQueue makes an empty queue. onAlarm is called when a hidden message is due.
+func newQueue(name string, m meta, s settings, onAlarm func(*queue)) *queue {
+	q := &queue{name: name, meta: m, settings: s}
+	q.clear()
+	q.alarm = time.AfterFunc(time.Hour, func() { onAlarm(q) })
+	q.alarm.Stop()
+	return q
+}
+
+// clear forgets all messages.
+func (q *queue) clear() {
+	q.byID = map[string]*message{}
+	q.ready = schedule{before: soonest, slot: byDue}
+	q.hidden = schedule{before: soonest, slot: byDue}
+	q.ages = schedule{before: oldest, slot: byAge}
+	q.delayed = 0
+}
+
+// insert adds a message that is not in the queue yet.
+func (q *queue) insert(m *message, now time.Time) {
+	q.byID[m.id] = m
+	q.ages.add(m)
+	m.delayed = m.due.After(now)
+	if m.delayed {
+		q.delayed++
+	}
+	q.place(m, m.delayed)
+}
+
+// place puts a message on the schedule where it belongs.
+func (q *queue) place(m *message, hidden bool) {
+	m.hidden = hidden
+	q.scheduleOf(m).add(m)
+}
+
+func (q *queue) scheduleOf(m *message) *schedule {
+	if m.hidden {
+		return &q.hidden
+	}
+	return &q.ready
+}
+
+// unplace takes a message off the schedule it is on.
+func (q *queue) unplace(m *message) {
+	q.scheduleOf(m).remove(m)
+	if m.delayed {
+		m.delayed = false
+		q.delayed--
+	}
+}
+
+// hide puts a message in flight until the given time.
+func (q *queue) hide(m *message, until time.Time) {
+	q.unplace(m)
+	m.due = until
+	q.place(m, true)
+}
+
+// remove takes a message out of the queue.
+func (q *queue) remove(m *message) {
+	q.unplace(m)
+	q.ages.remove(m)
+	delete(q.byID, m.id)
+}
+
+// settle makes visible what is due, wakes receivers for what is visible, and sets the alarm for what is due next. It ends
+// every change of the queue, and a receiver that leaves calls it too, since it may have been woken for a message that it
+// did not take.
+func (q *queue) settle(now time.Time) {
+	for m := q.hidden.first(); m != nil && !m.due.After(now); m = q.hidden.first() {
+		q.unplace(m)
+		q.place(m, false)
+	}
+	q.receivers.wake(1)
+	next := q.hidden.first()
+	if next == nil || len(q.receivers.waiting) == 0 {
+		q.alarm.Stop()
+		return
+	}
+	q.alarm.Reset(next.due.Sub(now))
+}
+
+// expired gives the messages that are older than the queue keeps them. They stay in the queue.
+func (q *queue) expired(now time.Time) []*message {
+	limit := now.Add(-q.retention)
+	var dead []*message
+	for m := q.ages.first(); m != nil && m.sent.Before(limit); m = q.ages.first() {
+		dead = append(dead, m)
+		q.ages.remove(m)
+	}
+	for _, m := range dead {
+		q.ages.add(m)
+	}
+	return dead
+}
