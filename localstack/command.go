@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"io"
+	"os"
+	"strings"
+
+	"acequia/localstack/desk"
+	"acequia/localstack/stack"
+)
+
+// command is one thing that a person can ask for.
+type command struct {
+	name string
+	// args are the arguments as the usage line shows them, at most as many as there may be words.
+	args string
+	// short is a line, long what more there is to say.
+	short, long string
+	// flags declares the command's flags; nil if it has none.
+	flags func(*flag.FlagSet, *options)
+	run   func(ctx context.Context, a *app, o options) error
+}
+
+// options are a command's flags and arguments.
+type options struct {
+	args        []string
+	follow      bool
+	port        int
+	fingerprint string
+}
+
+// arg gives the argument at a place, or nothing.
+func (o options) arg(i int) string {
+	if i < len(o.args) {
+		return o.args[i]
+	}
+	return ""
+}
+
+func (c command) usage() string { return strings.TrimSpace(c.name + " " + c.args) }
+
+func (c command) help(out *desk.Terminal) {
+	out.Line("Usage: acequia-local %s\n\n%s", c.usage(), c.short)
+	if c.long != "" {
+		out.Line("\n%s", strings.TrimSpace(c.long))
+	}
+}
+
+// call parses the arguments, which may come before and after flags, and runs the command.
+func (c command) call(ctx context.Context, out *desk.Terminal, args []string) error {
+	var o options
+	set := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	set.Usage = func() { c.help(out) }
+	if c.flags != nil {
+		c.flags(set, &o)
+	}
+	for rest := args; ; {
+		if err := set.Parse(rest); err == flag.ErrHelp { //nolint:errorlint // It is never wrapped.
+			return err
+		} else if err != nil {
+			return &desk.UsageError{Reason: err.Error()}
+		}
+		if set.NArg() == 0 {
+			break
+		}
+		o.args = append(o.args, set.Arg(0))
+		rest = set.Args()[1:]
+	}
+	if most := len(strings.Fields(c.args)); len(o.args) > most {
+		return &desk.UsageError{Reason: "too many arguments: " + strings.Join(o.args, " ")}
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	paths, err := stack.FindRoot(dir)
+	if err != nil {
+		return err
+	}
+	return c.run(ctx, &app{out: out, paths: paths}, o)
+}
+
+func find(name string) (command, bool) {
+	for _, c := range commands() {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return command{}, false
+}
+
+// commands lists them all in the order in which a newcomer meets them.
+func commands() []command {
+	return []command{
+		{
+			name: "demo", run: runDemo,
+			short: "start everything, send the sample files through the whole pipeline, show what came of them",
+			long: `
+Run it twice: the second time the same files end as unchanged, and nothing is loaded twice. Chunks are small here (64 KB),
+so that several functions can be seen working at once; afterwards they are 8 MB again, as in make up.`,
+		},
+		{
+			name: "up", run: runUp,
+			short: "start Postgres and the local cloud in the background; returns when all is ready",
+			long: `
+What runs already is left alone, unless its code or settings changed. Writes .local/env, which a shell can source.
+
+Environment:
+  DATABASE_URL   a Postgres of your own, which is only connected to; otherwise a private one is started
+  ACEQUIA_PORT   where the search for a free port begins (4566)
+  AWS_REGION     the region, the first time (us-east-1)
+  CHUNK_SIZE     the least number of bytes of a chunk (8388608)`,
+		},
+		{
+			name: "down", run: runDown,
+			short: "stop what was started; what was loaded stays",
+		},
+		{
+			name: "clean", run: runClean,
+			short: "stop everything and remove its state, after saying what",
+		},
+		{
+			name: "upload", args: "FILE DATASET [KEY]", run: runUpload,
+			short: "upload a file into a data set, wait, and report how it ended",
+			long: `
+Exit status: 0 published or unchanged, 1 refused or failed, 2 wrong usage, 3 not at its end within ACEQUIA_TIMEOUT (30m).
+KEY is where in the bucket it goes; by default the data set's prefix and the file's name.`,
+		},
+		{
+			name: "status", run: runStatus,
+			short: "what runs, the depths of the queues, the last files and their state",
+		},
+		{
+			name: "logs", args: "[FUNCTION] [-f]", run: runLogs,
+			flags: func(set *flag.FlagSet, o *options) { set.BoolVar(&o.follow, "f", false, "follow") },
+			short: "the last lines of the functions' logs, or of one function's; -f goes on",
+		},
+		{
+			name: "local-invoke", args: "FUNCTION EVENT", run: runLocalInvoke,
+			short: "invoke a function with a sample event, or one from a file; show log, response, time and memory",
+			long: `
+EVENT is the name of a sample in events/FUNCTION/, or a file. {{object_id}} and its kin in it stand for the newest
+sales/sales_small.csv, which is uploaded if nobody has. Exit status 1 if the function failed.`,
+		},
+		{
+			name: "validate", args: "[basic|complete|production]", run: runValidate,
+			short: "are the services up? complete: small files end to end; production: large files",
+		},
+		{
+			name: "postgres", args: "[stop]", run: runPostgres,
+			short: "start a private Postgres for tests and print its URL; stop ends it",
+			long:  `Its data is apart from that of up. If TEST_DATABASE_URL is set, that is printed, and nothing is started.`,
+		},
+		{
+			name: "serve", run: runServe,
+			flags: func(set *flag.FlagSet, o *options) {
+				set.IntVar(&o.port, "port", stack.DefaultPort, "where the search for a free port begins")
+				set.StringVar(&o.fingerprint, "fingerprint", "", "what up calls this code and its settings")
+			},
+			short: "run the local cloud in the foreground; up does it in the background",
+			long:  `Takes DATABASE_URL, AWS_REGION and CHUNK_SIZE from the environment.`,
+		},
+	}
+}

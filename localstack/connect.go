@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"acequia/localstack/desk"
+	"acequia/localstack/stack"
+	"acequia/shared/contract"
+	"acequia/shared/pgstore"
+	"acequia/shared/s3store"
+)
+
+// errDown says that what is needed does not run.
+var errDown = errors.New("the local cloud does not run: make up")
+
+// environment says where the stack is: what up wrote, or, where it was never called, what the caller's own environment
+// says of another one, such as LocalStack.
+func environment(p stack.Paths) (env stack.Environment, ours bool, err error) {
+	env, err = stack.ReadEnvironment(p.Environment())
+	if !errors.Is(err, stack.ErrNotUp) {
+		return env, true, err
+	}
+	env = stack.DefaultEnvironment()
+	env.Endpoint, env.DatabaseURL, env.Region = os.Getenv("AWS_ENDPOINT_URL"), os.Getenv("DATABASE_URL"), region(p)
+	if env.Endpoint == "" || env.DatabaseURL == "" {
+		return env, false, errDown
+	}
+	return env, false, nil
+}
+
+// connect gives a desk on the running stack. The caller calls done when it needs it no more.
+func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error) {
+	env, ours, err := environment(a.paths)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, runs := stack.FindRunning(a.paths); ours && !runs {
+		return nil, nil, errDown
+	}
+	limit, err := timeout()
+	if err != nil {
+		return nil, nil, err
+	}
+	cfg, err := env.AWSConfig(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := pgstore.Open(ctx, env.DatabaseURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	client := stack.NewS3(cfg)
+	contracts := s3store.NewContracts(client, env.ContractsBucket)
+	return &desk.Desk{
+		Term: a.out, Paths: a.paths, Env: env, Ledger: store, Summaries: store,
+		Raw:             desk.NewBucket(client, env.RawBucket),
+		Functions:       desk.Lambda{Client: lambda.NewFromConfig(cfg)},
+		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
+		ContractVersion: contractVersion(client, env.ContractsBucket),
+		Now:             time.Now, Timeout: limit,
+	}, store.Close, nil
+}
+
+// prefixes gives the key prefix of each data set whose contract is valid.
+func prefixes(ctx context.Context, contracts *s3store.Contracts) (map[string]string, error) {
+	catalog, err := contracts.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]string{}
+	for _, e := range catalog {
+		if e.Contract != nil {
+			all[e.Dataset()] = e.Contract.Source.Prefix
+		}
+	}
+	return all, nil
+}
+
+func contractVersion(client *s3.Client, bucket string) func(context.Context, string) (string, error) {
+	return func(ctx context.Context, dataset string) (string, error) {
+		key := dataset + contract.Extension
+		head, err := client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+		if err != nil {
+			return "", fmt.Errorf("looking for the contract s3://%s/%s: %w", bucket, key, err)
+		}
+		return aws.ToString(head.VersionId), nil
+	}
+}

@@ -1,0 +1,22 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"acequia/shared/pgstore"
+	"acequia/shared/pipeline"
+)
+
+// Ledger is what the desk reads of the ledger: see pgstore.Store.
+type Ledger interface {
+	Objects(ctx context.Context, f pgstore.Filter) ([]pgstore.ObjectRow, error)
+	ObjectByVersion(ctx context.Context, bucket, key, versionID string) (pgstore.ObjectRow, bool, error)
+	RejectsOf(ctx context.Context, id pipeline.ObjectID, limit int) ([]pipeline.Reject, error)
+}
+
+// Summaries is what the desk reads of the daily summaries: see pgstore.Store.
+type Summaries interface {
+	BusiestDay(ctx context.Context, dataset, kpi string) (time.Time, bool, error)
+	SummariesOf(ctx context.Context, dataset string, day time.Time) ([]pipeline.Summary, error)
+}

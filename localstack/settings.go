@@ -1,0 +1,60 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"acequia/localstack/desk"
+	"acequia/localstack/stack"
+)
+
+// configuration reads the settings that a person may choose from the environment.
+func configuration(p stack.Paths) (stack.Config, error) {
+	cfg := stack.Config{DatabaseURL: os.Getenv("DATABASE_URL"), Region: region(p), Port: stack.DefaultPort}
+	if s := os.Getenv("ACEQUIA_PORT"); s != "" {
+		port, err := strconv.Atoi(s)
+		if err != nil || port < 1 || port > 65535 {
+			return cfg, &desk.UsageError{Reason: fmt.Sprintf("ACEQUIA_PORT is %q, not a port", s)}
+		}
+		cfg.Port = port
+	}
+	var err error
+	cfg.ChunkSize, err = chunkSize()
+	return cfg, err
+}
+
+// region is chosen once: queues and functions that exist are of the region that they were made in.
+func region(p stack.Paths) string {
+	if env, err := stack.ReadEnvironment(p.Environment()); err == nil && env.Region != "" {
+		return env.Region
+	}
+	return cmp.Or(os.Getenv("AWS_REGION"), "us-east-1")
+}
+
+func chunkSize() (int64, error) {
+	s := os.Getenv("CHUNK_SIZE")
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, &desk.UsageError{Reason: fmt.Sprintf("CHUNK_SIZE is %q, not a positive number of bytes", s)}
+	}
+	return n, nil
+}
+
+// timeout is how long a file may take from its upload to its end.
+func timeout() (time.Duration, error) {
+	s := os.Getenv("ACEQUIA_TIMEOUT")
+	if s == "" {
+		return 30 * time.Minute, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d <= 0 {
+		return 0, &desk.UsageError{Reason: fmt.Sprintf("ACEQUIA_TIMEOUT is %q, not a time like 90s or 10m", s)}
+	}
+	return d, nil
+}
