@@ -1,0 +1,128 @@
+# Acequia: what can be done with it. `make help` lists it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+FUNCTIONS := $(notdir $(patsubst %/main.go,%,$(wildcard functions/*/main.go)))
+LOCAL := .local/bin/acequia-local
+LINT := go tool -modfile=tools.mod golangci-lint
+
+##@ Try it
+
+.PHONY: demo
+demo: build ## Everything set up, the sample files through the whole pipeline, the result shown
+	@$(LOCAL) demo
+
+.PHONY: up
+up: build ## Start Postgres and the local cloud in the background; returns when all is ready
+	@$(LOCAL) up
+
+.PHONY: down
+down: cli ## Stop what `make up` started; what was loaded stays
+	@$(LOCAL) down
+
+.PHONY: clean
+clean: cli ## Stop everything and remove its state, after saying what
+	@$(LOCAL) clean
+
+##@ Use it
+
+.PHONY: upload
+upload: cli ## Upload FILE=… into DATASET=…, wait, and report how it ended
+	@$(LOCAL) upload $(if $(FILE),"$(FILE)") $(if $(DATASET),"$(DATASET)") $(if $(KEY),"$(KEY)")
+
+.PHONY: status
+status: cli ## What runs, the depths of the queues, the last files and their state
+	@$(LOCAL) status
+
+.PHONY: logs
+logs: cli ## Follow the functions' logs; of one with FUNCTION=…
+	@$(LOCAL) logs -f $(FUNCTION)
+
+.PHONY: local-invoke
+local-invoke: build ## Invoke FUNCTION=… with EVENT=… (a sample's name in events/, or a file)
+	@$(LOCAL) local-invoke $(if $(FUNCTION),"$(FUNCTION)") $(if $(EVENT),"$(EVENT)")
+
+.PHONY: psql
+psql: ## Open psql on the warehouse
+	@test -f .local/env || { echo "nothing runs here yet: make up" >&2; exit 1; }
+	@. .local/env && psql "$$DATABASE_URL"
+
+##@ Check it
+
+.PHONY: validate
+validate: build ## Are the services up?
+	@$(LOCAL) validate basic
+
+.PHONY: validate-complete
+validate-complete: build ## Small files end to end, held to their manifest
+	@$(LOCAL) validate complete
+
+.PHONY: validate-production
+validate-production: build ## Large files end to end, held to their manifest
+	@$(LOCAL) validate production
+
+.PHONY: test
+test: build ## All tests, on a private Postgres
+	@url=$$($(LOCAL) postgres) && TEST_DATABASE_URL="$$url" go test -timeout 9m ./...
+
+.PHONY: test-big
+test-big: build ## A 200 MB file, and the local cloud killed in the middle of it
+	@url=$$($(LOCAL) postgres) && TEST_DATABASE_URL="$$url" ACEQUIA_BIG=1 go test -count=1 -timeout 30m -v -run Big ./test/e2e
+
+.PHONY: fuzz
+fuzz: ## Fuzz the grammars for FUZZTIME (1m) each
+	@for target in FuzzCSV FuzzJSON; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) ./shared/decode; done
+
+.PHONY: bench
+bench: ## Go benchmarks of the stages
+	@go test -run '^$$' -bench . -benchmem ./shared/... ./localstack/cloud/sqs
+
+.PHONY: lint
+lint: ## golangci-lint (see .golangci.yml), go vet and a tidy go.mod
+	@$(LINT) run ./...
+	@$(LINT) fmt --diff ./...
+	@go mod tidy -diff
+
+.PHONY: fmt
+fmt: ## Format the code
+	@$(LINT) fmt ./...
+
+##@ Build it
+
+.PHONY: build
+build: cli $(FUNCTIONS:%=.local/functions/%/bootstrap) ## The command line and the functions for this machine
+
+.PHONY: cli
+cli: needs-go
+	@go build -o $(LOCAL) ./localstack
+
+# As Lambda wants them, but for this machine. `go build` knows what changed, so it is always asked.
+.PHONY: $(FUNCTIONS:%=.local/functions/%/bootstrap)
+$(FUNCTIONS:%=.local/functions/%/bootstrap): .local/functions/%/bootstrap: needs-go
+	@CGO_ENABLED=0 go build -tags lambda.norpc -trimpath -ldflags "-s -w" -o $@ ./functions/$*
+
+.PHONY: needs-go
+needs-go:
+	@command -v go >/dev/null || { echo "Acequia is built with Go 1.26 or newer, which is not on the PATH: install it from https://go.dev/dl" >&2; exit 1; }
+
+##@ LocalStack instead of the embedded local cloud
+
+.PHONY: localstack-up
+localstack-up: build ## Start LocalStack and Postgres in containers (needs Docker)
+	@docker info >/dev/null 2>&1 || { echo "no Docker engine runs here: start one, or use make up, which needs none" >&2; exit 1; }
+	@docker compose up --detach --wait
+
+.PHONY: localstack-down
+localstack-down: ## Stop them
+	@docker info >/dev/null 2>&1 || { echo "no Docker engine runs here, so there is nothing to stop" >&2; exit 1; }
+	@docker compose down
+
+##@ Help
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
