@@ -1,0 +1,63 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// build brings the binaries up to date, once: a test of yesterday's functions would be believed. After `make test` there
+// is nothing left to do.
+var build = sync.OnceValues(func() (checkout string, err error) {
+	checkout, err = filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command("make", "build")
+	cmd.Dir, cmd.Env = checkout, environ()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the binaries could not be built with make build: %w\n%s", err, out)
+	}
+	return checkout, nil
+})
+
+// mirror makes a directory that is a checkout to the command line, with a state of its own: the infrastructure is a copy,
+// the functions are those of this checkout.
+func mirror(t *testing.T, checkout string) (root string) {
+	t.Helper()
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(filepath.Join(root, "infra"), os.DirFS(filepath.Join(checkout, "infra"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(root, ".local"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, link := range []string{filepath.Join(".local", "functions"), "events", "test"} {
+		if err := os.Symlink(filepath.Join(checkout, link), filepath.Join(root, link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// environ gives the tests' environment without what would point the command line, make or an AWS client elsewhere.
+func environ(more ...string) []string {
+	var env []string
+	for _, v := range os.Environ() {
+		ours := false
+		for _, prefix := range []string{"AWS_", "ACEQUIA_", "DATABASE_URL=", "CHUNK_SIZE=", "MAKE", "MFLAGS="} {
+			ours = ours || strings.HasPrefix(v, prefix)
+		}
+		if !ours {
+			env = append(env, v)
+		}
+	}
+	return append(env, more...)
+}
