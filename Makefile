@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 FUNCTIONS := $(notdir $(patsubst %/main.go,%,$(wildcard functions/*/main.go)))
 LOCAL := .local/bin/acequia-local
+# One set of flags for the command line, the functions and the tests, so that what all of them import is compiled once.
+export CGO_ENABLED := 0
 LINT := go tool -modfile=tools.mod golangci-lint
 
 ##@ Try it
@@ -99,10 +101,10 @@ build: cli $(FUNCTIONS:%=.local/functions/%/bootstrap) ## The command line and t
 cli: needs-go
 	@go build -o $(LOCAL) ./localstack
 
-# As Lambda wants them, but for this machine. `go build` knows what changed, so it is always asked.
+# As Lambda wants them (see infra/sam/template.yaml), but for this machine. `go build` knows what changed, so it is always asked.
 .PHONY: $(FUNCTIONS:%=.local/functions/%/bootstrap)
 $(FUNCTIONS:%=.local/functions/%/bootstrap): .local/functions/%/bootstrap: needs-go
-	@CGO_ENABLED=0 go build -tags lambda.norpc -trimpath -ldflags "-s -w" -o $@ ./functions/$*
+	@go build -tags lambda.norpc -ldflags "-s -w" -o $@ ./functions/$*
 
 .PHONY: needs-go
 needs-go:

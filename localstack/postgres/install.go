@@ -1,11 +1,13 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -51,10 +53,13 @@ func lastLine(out []byte) string {
 	return lines[len(lines)-1]
 }
 
+// mavenCentral is where the downloaded binaries are published (io.zonky.test.postgres).
+const mavenCentral = "https://repo1.maven.org/maven2"
+
 // download puts the binaries that embedded-postgres fetches from Maven Central into dir. The library has no call for that
 // alone: it starts a server, too, which is stopped again; for root it fails to, since that server would run as the caller,
 // but only after the binaries are in place. So what counts is not its error but what lies in dir afterwards.
-func download(dir string, say func(string)) error {
+func download(ctx context.Context, dir, repository string, say func(string)) error {
 	say("No Postgres server found or installed: downloading one (about 30 MB) from Maven Central.")
 	scratch, err := os.MkdirTemp("", "acequia-postgres-")
 	if err != nil {
@@ -66,11 +71,19 @@ func download(dir string, say func(string)) error {
 		return err
 	}
 	var out strings.Builder
-	server := embedded.NewDatabase(embedded.DefaultConfig().Version(embedded.V17).Port(uint32(port)).
-		BinariesPath(dir).CachePath(scratch + "/cache").RuntimePath(scratch + "/run").DataPath(scratch + "/data").
-		StartTimeout(time.Minute).Logger(&out))
-	if err := server.Start(); err != nil {
+	fresh := dir + ".new" // so that a download that was interrupted is not taken for a whole one
+	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
-	return server.Stop()
+	server := embedded.NewDatabase(embedded.DefaultConfig().BinaryRepositoryURL(repository).Version(embedded.V17).Port(uint32(port)).
+		BinariesPath(fresh).CachePath(scratch + "/cache").RuntimePath(scratch + "/run").DataPath(scratch + "/data").
+		StartTimeout(time.Minute).Logger(&out))
+	started := server.Start()
+	if started == nil {
+		started = server.Stop()
+	}
+	if _, ok := usable(ctx, filepath.Join(fresh, "bin")); !ok {
+		return cmp.Or(started, errors.New("what was downloaded does not run here"))
+	}
+	return errors.Join(os.RemoveAll(dir), os.Rename(fresh, dir))
 }

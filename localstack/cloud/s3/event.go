@@ -107,7 +107,7 @@ func (s *Server) record(b *bucket, v *version, event, ruleID string, r *request)
 
 // testEvent is what S3 sends when notifications are set.
 func (s *Server) testEvent(r *request) []byte {
-	message, _ := json.Marshal(map[string]string{ //nolint:errchkjson // Strings can always be encoded.
+	message, _ := json.Marshal(map[string]string{ // Strings can always be encoded.
 		"Service": "Amazon S3", "Event": "s3:TestEvent", "Time": s.opt.Now().UTC().Format(timeFormat),
 		"Bucket": r.bucket, "RequestId": r.id, "HostId": r.id,
 	})

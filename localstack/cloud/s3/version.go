@@ -133,7 +133,7 @@ func (t *tx) removeNull(bucket, key string) error {
 	if err != nil || old == nil {
 		return err
 	}
-	return nil
+	return t.remove(bucket, old)
 }
 
 // remove deletes a version for good.

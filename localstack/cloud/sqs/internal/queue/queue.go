@@ -107,7 +107,7 @@ func (q *queue) settle(now time.Time) {
 		q.unplace(m)
 		q.place(m, false)
 	}
-	q.receivers.wake(1)
+	q.receivers.wake(q.ready.Len())
 	next := q.hidden.first()
 	if next == nil || len(q.receivers.waiting) == 0 {
 		q.alarm.Stop()
