@@ -1,14 +1,7 @@
 package cloud
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"acequia/localstack/cloud/lambda"
@@ -40,28 +33,9 @@ func (q queues) Delete(ctx context.Context, queueARN string, receiptHandles []st
 	return q.sqs.Delete(ctx, queueARN, receiptHandles...)
 }
 
-// Send sends a message by SQS's API, which alone takes message attributes.
+// Send sends a message.
 func (q queues) Send(ctx context.Context, queueARN, body string, attributes map[string]lambda.Attribute) error {
-	call, err := json.Marshal(map[string]any{
-		"QueueUrl":    "/" + accountID + "/" + queueARN[strings.LastIndexByte(queueARN, ':')+1:],
-		"MessageBody": body, "MessageAttributes": messageAttributes(attributes),
-	})
-	if err != nil {
-		return fmt.Errorf("send a message to %s: %w", queueARN, err)
-	}
-	r := (&http.Request{
-		Method: http.MethodPost, URL: &url.URL{Path: "/"},
-		Body: io.NopCloser(bytes.NewReader(call)),
-		Header: http.Header{
-			"X-Amz-Target": {"AmazonSQS.SendMessage"}, "Content-Type": {"application/x-amz-json-1.0"},
-		},
-	}).WithContext(ctx)
-	answer := &answer{header: http.Header{}, status: http.StatusOK}
-	q.sqs.ServeHTTP(answer, r)
-	if answer.status != http.StatusOK {
-		return fmt.Errorf("send a message to %s: %s", queueARN, answer.body.String())
-	}
-	return nil
+	return q.sqs.SendWithAttributes(ctx, queueARN, body, messageAttributes(attributes))
 }
 
 func messageAttributes(attributes map[string]lambda.Attribute) map[string]sqs.MessageAttribute {
@@ -71,19 +45,3 @@ func messageAttributes(attributes map[string]lambda.Attribute) map[string]sqs.Me
 	}
 	return all
 }
-
-// answer is an http.ResponseWriter that keeps what it is given.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-// Header gives the headers, to be set.
-func (a *answer) Header() http.Header { return a.header }
-
-// WriteHeader keeps the status.
-func (a *answer) WriteHeader(status int) { a.status = status }
-
-// Write keeps the body.
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }

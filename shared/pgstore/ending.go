@@ -51,7 +51,7 @@ func (t ledgerTx) endObject(ctx context.Context, id pipeline.ObjectID, e pipelin
 	args := []any{[16]byte(id), e.Status, storable(e.Reason)}
 	switch e.Status {
 	case pipeline.Published:
-		set += `, published_at = now(), loaded = $4, superseded = $5, duplicates = $6, rejected = $7`
+		set += `, published_at = clock_timestamp(), loaded = $4, superseded = $5, duplicates = $6, rejected = $7`
 		args = append(args, e.Counts.Loaded, e.Counts.Superseded, e.Counts.Duplicates, e.Counts.Rejected)
 	case pipeline.Unchanged:
 		set += `, chunks = NULL, planned_records = NULL, chunks_done = 0, records = 0, rejected = 0`

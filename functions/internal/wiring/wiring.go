@@ -1,0 +1,75 @@
+// Package wiring makes what every function needs out of its environment: adapters, a logger, metrics. A function's main says
+// which stage meets which of them.
+package wiring
+
+import (
+	"context"
+	"log"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"acequia/shared/env"
+	"acequia/shared/s3store"
+	"acequia/shared/sqsqueue"
+	"acequia/shared/telemetry"
+)
+
+// Parts are the parts that a function is wired from.
+type Parts struct {
+	// Env reads further settings; what is missing of them ends the start.
+	Env       env.Reader
+	Raw       *s3store.Raw
+	Work      *s3store.Work
+	Contracts *s3store.Contracts
+	Log       *slog.Logger
+	Metrics   *telemetry.Metrics
+
+	queues *sqs.Client
+}
+
+// Queue gives the queue whose URL is in the named environment variable.
+func Queue[M any](p *Parts, variable string) *sqsqueue.Queue[M] {
+	return sqsqueue.New[M](p.queues, p.Env.Required(variable))
+}
+
+// Start wires a function and serves its invocations. newHandler gives the handler, in one of the forms that lambda.Start
+// takes. A function that cannot be wired says why and ends, which Lambda shows as an error of its start.
+func Start(newHandler func(context.Context, *Parts) (any, error)) {
+	ctx := context.Background()
+	parts, err := newParts(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	handler, err := newHandler(ctx, parts)
+	if missing := parts.Env.Err(); missing != nil {
+		log.Fatal(missing)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	lambda.Start(handler)
+}
+
+func newParts(ctx context.Context) (*Parts, error) {
+	buckets, err := s3store.NewClient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	queues, err := sqsqueue.NewClient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &Parts{
+		Raw:     s3store.NewRaw(buckets),
+		Log:     telemetry.NewLogger(os.Stderr),
+		Metrics: telemetry.NewMetrics(os.Stdout, time.Now),
+		queues:  queues,
+	}
+	p.Work = s3store.NewWork(buckets, p.Env.Required("WORK_BUCKET"))
+	p.Contracts = s3store.NewContracts(buckets, p.Env.Required("CONTRACTS_BUCKET"))
+	return p, nil
+}
