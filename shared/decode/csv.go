@@ -8,44 +8,57 @@ import (
 	"acequia/shared/pipeline"
 )
 
-// csvFields takes the records of a CSV file apart.
-type csvFields struct {
-	grammar grammar.CSV
-	header  int
+// csv takes the records of a CSV file apart.
+type csv struct {
+	*grammar.CSV
+	quote   byte
+	columns int
 	// places holds for each source its place in the header, or -1.
 	places  []int
-	found   []grammar.Field
 	scratch []byte
 }
 
-func newCSVFields(layout pipeline.Layout, sources []string) *csvFields {
-	f := &csvFields{grammar: grammar.NewCSV(layout), header: len(layout.Header)}
-	for _, source := range sources {
-		f.places = append(f.places, slices.Index(layout.Header, source))
+func newCSV(layout pipeline.Layout, start pipeline.Place, sources []string) (func() format, error) {
+	c := &csv{quote: layout.Quote, columns: len(layout.Header), places: make([]int, len(sources))}
+	for i, source := range sources {
+		c.places[i] = slices.Index(layout.Header, source)
 	}
-	return f
+	scanner, err := grammar.NewCSV(layout, start.Offset, start.Line, c.columns)
+	if err != nil {
+		return nil, err
+	}
+	return func() format {
+		fresh := *scanner
+		c.CSV = &fresh
+		return c
+	}, nil
 }
 
-func (f *csvFields) take(raw []byte, fields []pipeline.Field) *pipeline.Failure {
-	f.found, f.scratch = f.found[:0], f.scratch[:0]
-	f.grammar.Record(raw, 0, true, &f.found)
-	if len(f.found) != f.header {
-		return &pipeline.Failure{Rule: "columns", Reason: fmt.Sprintf(
-			"has %s where the header has %d", counted(len(f.found)), f.header)}
+func (c *csv) take(r *pipeline.Record) *pipeline.Failure {
+	fields, count := c.Fields()
+	if count != c.columns {
+		return c.wrongColumns(r, count)
 	}
-	for i, place := range f.places {
+	c.scratch = c.scratch[:0]
+	for i, place := range c.places {
 		if place < 0 {
 			continue
 		}
-		fields[i].Kind = pipeline.Text
-		fields[i].Bytes, f.scratch = f.grammar.Unquoted(raw, f.found[place], f.scratch)
+		r.Fields[i].Kind = pipeline.Text
+		r.Fields[i].Bytes, c.scratch = grammar.Unquote(r.Raw, fields[place], c.quote, c.scratch)
 	}
 	return nil
 }
 
-func counted(fields int) string {
+// wrongColumns tells a record that runs over several lines to look for a quote: legal misquoting joins lines.
+func (c *csv) wrongColumns(r *pipeline.Record, fields int) *pipeline.Failure {
+	counted := fmt.Sprintf("%d fields", fields)
 	if fields == 1 {
-		return "1 field"
+		counted = "1 field"
 	}
-	return fmt.Sprintf("%d fields", fields)
+	hint := ""
+	if lines := grammar.CountLines(r.Raw); lines > 0 {
+		hint = fmt.Sprintf(", and its quotes make %d lines one record: is one of them misplaced?", lines+1)
+	}
+	return failure(RuleColumns, "has %s where the header has %d%s", counted, c.columns, hint)
 }

@@ -1,137 +1,110 @@
-// Package decode takes a chunk's bytes and gives its records, taken apart into fields but not yet typed.
+// Package decode takes a chunk's bytes and gives its records: each with its place, taken apart into the fields that were asked
+// for, not yet typed. What cannot be taken apart is a record, too, with its reason.
 package decode
 
 import (
 	"fmt"
 	"iter"
-	"unicode/utf8"
 
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
 
+// The rules that a malformed record breaks.
+const (
+	RuleQuote    = "quote"    // CSV: a quoted field is not closed as it must be
+	RuleColumns  = "columns"  // CSV: not as many fields as the header has
+	RuleJSON     = "json"     // not valid JSON, not an object, or with a member on the way to a source twice
+	RuleSize     = "size"     // a field or a record is larger than the layout allows
+	RuleEncoding = "encoding" // NUL, or what is no Unicode text
+)
+
 // Decoder decodes one chunk.
 type Decoder struct {
-	chunk   pipeline.Chunk
-	layout  pipeline.Layout
-	scanner grammar.Scanner
-	fields  fielder
-	columns int
+	chunk  pipeline.Chunk
+	layout pipeline.Layout
+	open   func() format
+	fields []pipeline.Field
 }
 
-// fielder takes a record apart.
-type fielder interface {
-	// take fills the record's fields, or says why it cannot. raw holds the record's bytes.
-	take(raw []byte, fields []pipeline.Field) *pipeline.Failure
+// format finds records and takes them apart.
+type format interface {
+	Next(window []byte, atEOF bool) (grammar.Record, error)
+	// take fills in r's fields, all of them Absent before, from r.Raw. It is asked about the record that Next found last.
+	take(r *pipeline.Record) *pipeline.Failure
 }
 
-// New gives a decoder of the chunk. sources are the columns that each record is asked for, in order: the header's names for
-// CSV, paths such as $.personal_info.first_name for JSON.
+// New makes a decoder of the chunk. Each of sources names what a record is asked for: a CSV column by its name in the
+// header, a JSON value by a path such as $.personal_info.first_name or $.addresses[0].city, or by a plain member name. A column
+// that the header lacks, and a path that leads nowhere, give fields that are Absent. A layout or a source that makes no sense
+// is a *pipeline.RefusedError.
 func New(layout pipeline.Layout, chunk pipeline.Chunk, sources []string) (*Decoder, error) {
-	d := &Decoder{chunk: chunk, layout: layout, scanner: scannerOf(layout, chunk), columns: len(sources)}
+	layout = grammar.WithDefaults(layout)
+	d := &Decoder{chunk: chunk, layout: layout, fields: make([]pipeline.Field, len(sources))}
+	var err error
 	switch layout.Format {
 	case pipeline.CSV:
-		d.fields = newCSVFields(layout, sources)
+		d.open, err = newCSV(layout, d.start(), sources)
 	case pipeline.JSON:
-		fields, err := newJSONFields(sources)
-		if err != nil {
-			return nil, err
-		}
-		d.fields = fields
+		d.open, err = newJSON(layout, d.start(), sources)
 	default:
-		return nil, fmt.Errorf("the format %q cannot be decoded", layout.Format)
+		err = &pipeline.RefusedError{Reason: fmt.Sprintf("files of the format %q cannot be read; correct the contract", layout.Format)}
 	}
-	return d, nil
+	return d, err
 }
 
-func scannerOf(layout pipeline.Layout, chunk pipeline.Chunk) grammar.Scanner {
-	if chunk.Start > 0 {
-		return grammar.NewContinuedScanner(layout)
+// start is the place where the chunk's first record may begin: in the object's first chunk, behind the header.
+func (d *Decoder) start() pipeline.Place {
+	if d.chunk.Start == 0 {
+		return pipeline.Place{Offset: d.layout.BodyStart, Line: d.layout.BodyLine}
 	}
-	return grammar.NewScanner(layout)
+	return pipeline.Place{Offset: d.chunk.Start, Line: d.chunk.Line}
 }
 
-// Records gives the records in b, which are exactly the chunk's bytes. The record, its raw bytes and its fields are valid until
-// the next one is asked for.
+// Records gives the records in b, which are exactly the chunk's bytes. The record, its bytes and its fields may be read until
+// the next one is asked for. Records may be called again, but not while another call is under way.
 func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 	return func(yield func(*pipeline.Record) bool) {
-		at, line := 0, d.chunk.Line
-		if d.chunk.Start == 0 {
-			at, line = int(d.layout.BodyStart), d.layout.BodyLine
-		}
-		record := pipeline.Record{}
-		fields := make([]pipeline.Field, d.columns)
-		for at < len(b) {
-			e, _, err := d.scanner.Next(b, at, true)
-			if err != nil {
-				// The end of a chunk inside an array is no fault: the walk has seen the whole of it.
+		rest := b[min(d.start().Offset-d.chunk.Start, int64(len(b))):]
+		found := d.open()
+		var record pipeline.Record
+		for {
+			at, err := found.Next(rest, true)
+			if err != nil && at.Start == at.End {
 				return
 			}
-			if !e.Blank {
-				record.Place = pipeline.Place{
-					Offset: d.chunk.Start + int64(e.Start), Length: int64(e.End - e.Start),
-					Line: line + grammar.CountLines(b[at:e.Start]),
-				}
-				record.Raw = b[e.Start:e.End]
-				d.take(&record, e, fields)
-				if !yield(&record) {
-					return
-				}
+			record.Place = pipeline.Place{Offset: at.Offset, Length: int64(at.End - at.Start), Line: at.Line}
+			record.Raw = rest[at.Start:at.End:at.End]
+			d.take(found, &record, at, err)
+			if !yield(&record) || err != nil {
+				return
 			}
-			line += grammar.CountLines(b[at:e.Next])
-			at = e.Next
+			rest = rest[at.Next:]
 		}
 	}
 }
 
-// take fills in the record's fields, or what is wrong with it.
-func (d *Decoder) take(r *pipeline.Record, e grammar.Extent, fields []pipeline.Field) {
-	clear(fields)
-	r.Fields = fields
-	r.Malformed = d.fault(r, e)
-	if r.Malformed == nil {
-		r.Malformed = unsuitable(r, d.layout.Encoding)
+// take fills in the record's fields, or says why it cannot.
+func (d *Decoder) take(found format, r *pipeline.Record, at grammar.Record, err error) {
+	clear(d.fields)
+	r.Fields = d.fields
+	r.Malformed = d.fault(at)
+	if err != nil {
+		r.Malformed = cut(err)
 	}
 	if r.Malformed == nil {
-		r.Malformed = d.fields.take(r.Raw, fields)
+		r.Malformed = d.unreadable(r)
+	}
+	if r.Malformed == nil {
+		r.Malformed = found.take(r)
 	}
 	if r.Malformed != nil {
 		r.Fields = nil
 	}
 }
 
-func (d *Decoder) fault(r *pipeline.Record, e grammar.Extent) *pipeline.Failure {
-	offset := d.chunk.Start + int64(e.At)
-	switch e.Fault {
-	case grammar.BadQuote:
-		return &pipeline.Failure{Rule: "quote", Reason: fmt.Sprintf(
-			"the quoted field that starts at byte %d is not closed by a quote before %q or a line end, within %d bytes",
-			offset, d.layout.Delimiter, d.layout.MaxFieldBytes)}
-	case grammar.LongField:
-		return &pipeline.Failure{Rule: "length", Reason: fmt.Sprintf(
-			"the field that starts at byte %d is longer than %d bytes", offset, d.layout.MaxFieldBytes)}
-	default:
-		return nil
-	}
-}
-
-// unsuitable says why a record's bytes are no text that Postgres can hold: NUL, or what should be UTF-8 and is not.
-func unsuitable(r *pipeline.Record, encoding string) *pipeline.Failure {
-	for i := 0; i < len(r.Raw); {
-		c := r.Raw[i]
-		if c >= utf8.RuneSelf && encoding == "" {
-			char, size := utf8.DecodeRune(r.Raw[i:])
-			if char == utf8.RuneError && size == 1 {
-				return &pipeline.Failure{Rule: "encoding", Reason: fmt.Sprintf(
-					"byte %d (0x%02x) is not UTF-8; save the file as UTF-8", r.Offset+int64(i), c)}
-			}
-			i += size
-			continue
-		}
-		if c == 0 {
-			return &pipeline.Failure{Rule: "encoding", Reason: fmt.Sprintf("byte %d is NUL", r.Offset+int64(i))}
-		}
-		i++
-	}
-	return nil
+// cut is about a record that the end of the object cuts off. The walk refuses such an object; this is for whoever decodes
+// without it.
+func cut(err error) *pipeline.Failure {
+	return &pipeline.Failure{Rule: RuleJSON, Reason: err.Error()}
 }

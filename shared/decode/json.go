@@ -2,169 +2,224 @@ package decode
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
-	"strings"
 
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
 
-// jsonFields takes the elements of a JSON array apart.
-type jsonFields struct {
-	paths *node
+// maxDepth bounds how deep a record may nest, far below the depth at which Postgres runs out of stack on jsonb.
+const maxDepth = 512
+
+// jsonArray takes the elements of a JSON array apart.
+type jsonArray struct {
+	*grammar.JSON
+	parser
 }
 
-func newJSONFields(sources []string) (*jsonFields, error) {
-	paths, err := parsePaths(sources)
-	return &jsonFields{paths}, err
-}
-
-func (f *jsonFields) take(raw []byte, fields []pipeline.Field) *pipeline.Failure {
-	if !json.Valid(raw) {
-		return &pipeline.Failure{Rule: "json", Reason: "is not valid JSON: " + whyInvalid(raw)}
+func newJSON(layout pipeline.Layout, start pipeline.Place, sources []string) (func() format, error) {
+	root, err := paths(sources)
+	if err != nil {
+		return nil, err
 	}
-	if raw[0] != '{' {
-		return &pipeline.Failure{Rule: "json", Reason: "is not a JSON object"}
-	}
-	e := extraction{b: raw, fields: fields}
-	e.value(f.paths)
-	return e.failure
+	a := &jsonArray{parser: parser{root: root}}
+	return func() format {
+		a.JSON = grammar.NewJSON(layout, start.Offset, start.Line)
+		return a
+	}, nil
 }
 
-// whyInvalid gives encoding/json's reason, with the byte of the record at which it stands.
-func whyInvalid(raw []byte) string {
-	var discard any
-	err := json.Unmarshal(raw, &discard)
-	if syntax, ok := err.(*json.SyntaxError); ok { //nolint:errorlint // Unmarshal gives it unwrapped.
-		return fmt.Sprintf("%s (byte %d of the record)", syntax.Error(), syntax.Offset)
-	}
-	return fmt.Sprint(err)
+func (a *jsonArray) take(r *pipeline.Record) *pipeline.Failure {
+	return a.parse(r)
 }
 
-// extraction goes through one valid JSON value and keeps what the paths ask for.
-type extraction struct {
+// parser takes one value after another, each in one pass that checks it and keeps what the paths ask for. It is the grammar of
+// RFC 8259.
+type parser struct {
+	root *node
+	// record numbers the records, to tell in which one a node was seen.
+	record uint64
+
+	// The value at hand: its bytes, the offset of the first of them in the object, the index of the next one.
 	b       []byte
+	offset  int64
 	at      int
+	depth   int
 	fields  []pipeline.Field
+	scratch []byte
 	failure *pipeline.Failure
 }
 
-// value passes over the value at e.at, whose node is n; n is nil where no path leads.
-func (e *extraction) value(n *node) {
-	start := e.at
-	kind := pipeline.Nested
-	switch c := e.b[e.at]; {
-	case n == nil || c == '"' || c != '{' && c != '[':
-		kind = e.pass()
+func (p *parser) parse(r *pipeline.Record) *pipeline.Failure {
+	p.record++
+	p.b, p.offset, p.fields = r.Raw, r.Offset, r.Fields
+	p.at, p.depth, p.scratch, p.failure = 0, 0, p.scratch[:0], nil
+	if !p.value(p.root) {
+		return p.failure
+	}
+	if p.space(); p.at < len(p.b) {
+		p.invalid(p.at, "a comma must follow the record")
+	} else if p.b[0] != '{' {
+		p.fail(RuleJSON, "a record must be an object, { … }, and this is none")
+	}
+	return p.failure
+}
+
+// value takes the value at p.at, whose place is n. It gives false where it is not valid, having said why.
+func (p *parser) value(n *node) bool {
+	p.space()
+	start := p.at
+	kind, text, ok := p.kind(n)
+	if !ok {
+		return false
+	}
+	if n == nil {
+		return true
+	}
+	if kind == pipeline.Literal || kind == pipeline.Nested {
+		text = p.b[start:p.at:p.at]
+	}
+	for _, i := range n.sources {
+		p.fields[i] = pipeline.Field{Kind: kind, Bytes: text}
+	}
+	return true
+}
+
+// kind takes the value at p.at and tells its kind, and its text if it is one.
+func (p *parser) kind(n *node) (kind pipeline.Kind, text []byte, ok bool) {
+	switch c := p.peek(); {
 	case c == '{':
-		e.object(n)
+		return pipeline.Nested, nil, p.nested(n, '}')
+	case c == '[':
+		return pipeline.Nested, nil, p.nested(n, ']')
+	case c == '"':
+		text, ok = p.text()
+		return pipeline.Text, text, ok
+	case c == 'n':
+		return pipeline.Null, nil, p.word("null")
+	case c == 't':
+		return pipeline.Literal, nil, p.word("true")
+	case c == 'f':
+		return pipeline.Literal, nil, p.word("false")
+	case c == '-' || c >= '0' && c <= '9':
+		return pipeline.Literal, nil, p.number()
 	default:
-		e.array(n)
-	}
-	if n == nil || len(n.fields) == 0 {
-		return
-	}
-	field := pipeline.Field{Kind: kind, Bytes: e.b[start:e.at]}
-	if kind == pipeline.Text {
-		field.Bytes = e.text(field.Bytes)
-	}
-	for _, i := range n.fields {
-		e.fields[i] = field
+		return pipeline.Absent, nil, p.invalid(p.at, "a value must stand there")
 	}
 }
 
-// pass passes over a value without looking into it.
-func (e *extraction) pass() pipeline.Kind {
-	c := e.b[e.at]
-	e.at += grammar.ElementLength(e.b[e.at:])
-	switch c {
-	case '"':
-		return pipeline.Text
-	case '{', '[':
-		return pipeline.Nested
-	case 'n':
-		return pipeline.Null
-	default:
-		return pipeline.Literal
+// nested takes the object or array at p.at, whose place is n, up to its closing bracket.
+func (p *parser) nested(n *node, closing byte) bool {
+	if p.depth++; p.depth > maxDepth {
+		return p.invalid(p.at, "it nests deeper than %d", maxDepth)
 	}
-}
-
-func (e *extraction) object(n *node) {
-	seen := map[string]bool{}
-	for e.at++; e.space() != '}'; e.comma() {
-		name := string(e.text(e.quoted()))
-		e.space()
-		e.at++ // the colon
-		e.space()
-		member := n.members[name]
-		if member != nil && seen[name] {
-			e.fail("json", fmt.Sprintf("holds the key %q twice in one object", name))
+	p.at++
+	p.space()
+	for i := 0; i > 0 || p.peek() != closing; i++ {
+		if closing == '}' && !p.member(n) || closing == ']' && !p.value(n.item(i)) {
+			return false
 		}
-		seen[name] = true
-		e.value(member)
+		p.space()
+		if p.peek() == closing {
+			break
+		}
+		if p.peek() != ',' {
+			return p.invalid(p.at, "a comma or %q must stand there", closing)
+		}
+		p.at++
+		p.space()
 	}
-	e.at++
+	p.at++
+	p.depth--
+	return true
 }
 
-func (e *extraction) array(n *node) {
-	i := 0
-	for e.at++; e.space() != ']'; e.comma() {
-		e.value(n.items[i])
-		i++
+func (p *parser) member(n *node) bool {
+	start := p.at
+	if p.peek() != '"' {
+		return p.invalid(p.at, "the name of a member must stand there, in double quotes")
 	}
-	e.at++
+	name, ok := p.text()
+	if !ok {
+		return false
+	}
+	next := n.member(name)
+	if next != nil && next.seen == p.record {
+		return p.fail(RuleJSON, "holds the member %q twice, the second time at byte %d", name, p.offset+int64(start))
+	}
+	if next != nil {
+		next.seen = p.record
+	}
+	if p.space(); p.peek() != ':' {
+		return p.invalid(p.at, "a colon must stand there")
+	}
+	p.at++
+	return p.value(next)
 }
 
-// quoted passes over the string at e.at, and gives it with its quotes.
-func (e *extraction) quoted() []byte {
-	start := e.at
-	e.pass()
-	return e.b[start:e.at]
+func (p *parser) word(word string) bool {
+	if !bytes.HasPrefix(p.b[p.at:], []byte(word)) {
+		return p.invalid(p.at, "a value must stand there")
+	}
+	p.at += len(word)
+	return true
 }
 
-// text gives what a string stands for. A surrogate without its other half, and NUL, are no text.
-func (e *extraction) text(quoted []byte) []byte {
-	plain := quoted[1 : len(quoted)-1]
-	if bytes.IndexByte(plain, '\\') < 0 {
-		return plain
+// number takes the number at p.at.
+func (p *parser) number() bool {
+	if p.peek() == '-' {
+		p.at++
 	}
-	var s string
-	if err := json.Unmarshal(quoted, &s); err != nil {
-		e.fail("json", err.Error())
+	if p.peek() == '0' {
+		p.at++
+	} else if !p.digits() {
+		return false
 	}
-	// Unmarshal puts U+FFFD where a surrogate stands alone.
-	if strings.Count(s, "\uFFFD") > bytes.Count(plain, []byte("\uFFFD"))+countFold(plain, `\ufffd`) {
-		e.fail("encoding", fmt.Sprintf("holds half of a surrogate pair in %s", quoted))
+	if p.peek() == '.' {
+		p.at++
+		if !p.digits() {
+			return false
+		}
 	}
-	if strings.IndexByte(s, 0) >= 0 {
-		e.fail("encoding", fmt.Sprintf("holds NUL in %s", quoted))
+	if c := p.peek(); c == 'e' || c == 'E' {
+		p.at++
+		if c := p.peek(); c == '+' || c == '-' {
+			p.at++
+		}
+		return p.digits()
 	}
-	return []byte(s)
+	return true
 }
 
-func countFold(b []byte, escape string) int {
-	return bytes.Count(bytes.ToLower(b), []byte(escape))
+// digits takes at least one digit.
+func (p *parser) digits() bool {
+	start := p.at
+	for c := p.peek(); c >= '0' && c <= '9'; c = p.peek() {
+		p.at++
+	}
+	return p.at > start || p.invalid(p.at, "a digit must stand there")
 }
 
-// fail keeps the first failure.
-func (e *extraction) fail(rule, reason string) {
-	if e.failure == nil {
-		e.failure = &pipeline.Failure{Rule: rule, Reason: reason}
+// peek gives the next byte, or NUL, which is in no record that gets here, at the end.
+func (p *parser) peek() byte {
+	if p.at < len(p.b) {
+		return p.b[p.at]
+	}
+	return 0
+}
+
+func (p *parser) space() {
+	for p.at < len(p.b) && (p.b[p.at] == ' ' || p.b[p.at] == '\n' || p.b[p.at] == '\r' || p.b[p.at] == '\t') {
+		p.at++
 	}
 }
 
-// space passes over space and gives the byte behind it.
-func (e *extraction) space() byte {
-	for strings.IndexByte(" \t\r\n", e.b[e.at]) >= 0 {
-		e.at++
-	}
-	return e.b[e.at]
+func (p *parser) invalid(at int, format string, args ...any) bool {
+	args = append([]any{p.offset + int64(at)}, args...)
+	return p.fail(RuleJSON, "is not valid JSON at byte %d: "+format, args...)
 }
 
-// comma passes over the comma between two members, if there is one.
-func (e *extraction) comma() {
-	if e.space() == ',' {
-		e.at++
-	}
+// fail keeps the reason, and gives false.
+func (p *parser) fail(rule, format string, args ...any) bool {
+	p.failure = failure(rule, format, args...)
+	return false
 }

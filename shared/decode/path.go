@@ -4,56 +4,77 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"acequia/shared/pipeline"
 )
 
-// node is a place in the tree of all paths that a record is asked for: a record is gone through once, whatever their number.
+// node is a place in the tree of all the paths that a record is asked for: one pass over the record serves them all. The nil
+// node is a place to which no path leads.
 type node struct {
-	// fields are the indexes of the sources whose path ends here.
-	fields  []int
+	// sources are those whose path ends here.
+	sources []int
 	members map[string]*node
 	items   map[int]*node
+	// seen is the number of the record in which the place was last met.
+	seen uint64
 }
 
-// parsePaths makes the tree of the paths: "$.address.city", "$.tags[0]", or a bare name, which means a member of the record.
-func parsePaths(sources []string) (*node, error) {
+// paths makes the tree. A source is a path, such as $.address.city, $.tags[0] or $['odd.name'], or else the name of a member
+// of the record.
+func paths(sources []string) (*node, error) {
 	root := &node{}
 	for i, source := range sources {
-		at, rest := root, source
-		if strings.HasPrefix(source, "$") {
-			rest = strings.TrimPrefix(source[1:], ".")
-		}
-		for rest != "" {
+		end := root
+		if rest, isPath := strings.CutPrefix(source, "$"); isPath && rest != "" && (rest[0] == '.' || rest[0] == '[') {
 			var err error
-			if at, rest, err = at.step(rest); err != nil {
-				return nil, fmt.Errorf("the path %q: %w", source, err)
+			if end, err = root.follow(rest); err != nil {
+				return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
+					"the path %q cannot be followed: %v; correct the contract", source, err)}
 			}
+		} else {
+			end = root.grow(source)
 		}
-		at.fields = append(at.fields, i)
+		end.sources = append(end.sources, i)
 	}
 	return root, nil
 }
 
-// step goes down one step of a path, and gives what remains of it.
-func (n *node) step(path string) (next *node, rest string, err error) {
-	if path[0] != '[' {
-		end := strings.IndexAny(path, ".[")
-		if end < 0 {
-			return n.member(path), "", nil
+// follow grows the tree along a path.
+func (n *node) follow(path string) (*node, error) {
+	for path != "" {
+		var step string
+		switch {
+		case path[0] == '.':
+			end := strings.IndexAny(path[1:], ".[") + 1
+			if end == 0 {
+				end = len(path)
+			}
+			step, path = path[1:end], path[end:]
+			if step == "" {
+				return nil, fmt.Errorf("a name is missing before %q", path)
+			}
+			n = n.grow(step)
+		case strings.HasPrefix(path, "['"):
+			var closed bool
+			if step, path, closed = strings.Cut(path[2:], "']"); !closed {
+				return nil, fmt.Errorf("%q lacks its %q", step, "']")
+			}
+			n = n.grow(step)
+		default:
+			var closed bool
+			step, path, closed = strings.Cut(path[1:], "]")
+			i, err := strconv.Atoi(step)
+			if !closed || err != nil || i < 0 {
+				return nil, fmt.Errorf("%q is no index, such as [0]", step)
+			}
+			n = n.growItem(i)
 		}
-		if end == 0 {
-			return nil, "", fmt.Errorf("a name is missing before %q", path)
-		}
-		return n.member(path[:end]), strings.TrimPrefix(path[end:], "."), nil
 	}
-	index, rest, closed := strings.Cut(path[1:], "]")
-	i, err := strconv.Atoi(index)
-	if !closed || err != nil || i < 0 {
-		return nil, "", fmt.Errorf("%q is not an index like [0]", path)
-	}
-	return n.item(i), strings.TrimPrefix(rest, "."), nil
+	return n, nil
 }
 
-func (n *node) member(name string) *node {
+// grow gives the place of a member, new if need be.
+func (n *node) grow(name string) *node {
 	if n.members == nil {
 		n.members = map[string]*node{}
 	}
@@ -63,12 +84,27 @@ func (n *node) member(name string) *node {
 	return n.members[name]
 }
 
-func (n *node) item(i int) *node {
+func (n *node) growItem(i int) *node {
 	if n.items == nil {
 		n.items = map[int]*node{}
 	}
 	if n.items[i] == nil {
 		n.items[i] = &node{}
+	}
+	return n.items[i]
+}
+
+// member gives the place of a member, nil if no path leads there.
+func (n *node) member(name []byte) *node {
+	if n == nil {
+		return nil
+	}
+	return n.members[string(name)]
+}
+
+func (n *node) item(i int) *node {
+	if n == nil {
+		return nil
 	}
 	return n.items[i]
 }

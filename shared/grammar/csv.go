@@ -1,146 +1,124 @@
 package grammar
 
-import "bytes"
+import (
+	"bytes"
+	"io"
 
-// CSV is the grammar of records in one dialect.
+	"acequia/shared/pipeline"
+)
+
+// CSV scans the records of a CSV file.
 type CSV struct {
-	Delimiter, Quote byte
-	// MaxField is the largest number of bytes in a field, its quotes included.
-	MaxField int
+	delimiter, quote    byte
+	maxField, maxRecord int
+	// keepFields is how many fields of a record are kept; what it has more is only counted.
+	keepFields int
+	position
+	// These find what lies outside quoted fields: there they are asked from places that never go back, as a finder needs, not
+	// even behind a malformed record.
+	quotes, newlines, returns finder
+
+	// The record at hand: its fields, the line ends inside it, what is wrong with it.
+	fields []Field
+	count  int
+	lines  int64
+	fault  fault
 }
 
-// Field is where a field lies, without its quotes.
-type Field struct {
-	Start, End int
-	// Doubled says that it holds doubled quotes, each of which stands for one.
-	Doubled bool
+type fault struct {
+	kind  Fault
+	at    int
+	field int
 }
 
-// Record finds the record that starts at b[at]. last tells whether the file ends with b; if it does not, enough is false
-// when b ends too early to tell, and the call must be made again with more bytes. The record's fields are appended to
-// fields, unless that is nil.
-func (g CSV) Record(b []byte, at int, last bool, fields *[]Field) (e Extent, enough bool) {
-	e = Extent{Start: at}
-	if end, next, ok := lineEnd(b, at, last); !ok {
-		return e, false
-	} else if next > at {
-		e.End, e.Next, e.Blank = end, next, true
-		return e, true
+// NewCSV makes a scanner that begins at the given place in the object, where a record, a blank line or the end must be. It keeps
+// up to keepFields fields of a record; if that is 0, it takes no record apart, and is the faster for it. A dialect that cannot
+// be is a *pipeline.RefusedError.
+func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, error) {
+	layout = WithDefaults(layout)
+	s := &CSV{
+		delimiter: layout.Delimiter, quote: layout.Quote, maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes,
+		keepFields: keepFields, position: position{offset: offset, line: line},
+		newlines: finder{c: '\n'}, returns: finder{c: '\r'},
 	}
-	for {
-		field, next, fault, ok := g.field(b, at, last)
-		switch {
-		case !ok:
-			return e, false
-		case fault != "":
-			return malformed(b, e, at, fault, last)
-		}
-		if fields != nil {
-			*fields = append(*fields, field)
-		}
-		if next < len(b) && b[next] == g.Delimiter {
-			at = next + 1
-			continue
-		}
-		e.End = next
-		_, e.Next, ok = lineEnd(b, next, last)
-		return e, ok
-	}
-}
-
-// field finds the field that starts at b[at]; next is the index of the delimiter, line end or end of file behind it.
-func (g CSV) field(b []byte, at int, last bool) (f Field, next int, fault Fault, enough bool) {
-	if at < len(b) && b[at] == g.Quote && g.Quote != 0 {
-		return g.quoted(b, at, last)
-	}
-	length := g.textLength(b[at:])
-	if length > g.MaxField {
-		return f, 0, LongField, true
-	}
-	next = at + length
-	return Field{Start: at, End: next}, next, "", next < len(b) || last
-}
-
-// textLength is the number of bytes before the first delimiter or line end.
-func (g CSV) textLength(b []byte) int {
-	for i, c := range b {
-		if c == g.Delimiter || c == '\n' || c == '\r' {
-			return i
+	s.quotes.c = s.quote
+	for _, c := range []byte{s.delimiter, s.quote} {
+		if c >= 0x80 || c == '\n' || c == '\r' {
+			return nil, refuse("%q can be neither delimiter nor quote, which are ASCII and no line ends; correct the contract", c)
 		}
 	}
-	return len(b)
+	if s.delimiter == s.quote {
+		return nil, refuse("delimiter and quote are both %q; correct the contract", s.quote)
+	}
+	return s, nil
 }
 
-func (g CSV) quoted(b []byte, at int, last bool) (f Field, next int, fault Fault, enough bool) {
-	f.Start = at + 1
-	for from := f.Start; ; {
-		found := bytes.IndexByte(b[from:], g.Quote)
-		f.End = from + found
-		switch {
-		case found < 0 && len(b)-at <= g.MaxField:
-			return f, 0, BadQuote, last
-		case found < 0 || f.End+1-at > g.MaxField:
-			return f, 0, BadQuote, true
+// Next finds the first record in window, which begins at the Next of the record before; atEOF says that the object ends with
+// it. After the last record it gives io.EOF. With io.EOF and ErrMore, too, the window is done with up to the record's Next.
+func (s *CSV) Next(window []byte, atEOF bool) (Record, error) {
+	start, lines := skipBlank(window, "", atEOF)
+	s.pass(start, lines)
+	r := Record{Start: start, End: start, Next: start, Offset: s.offset, Line: s.line}
+	b := window[start:]
+	if len(b) == 0 && atEOF {
+		return r, io.EOF
+	}
+	end, err := s.record(b, atEOF)
+	if err != nil {
+		return r, err
+	}
+	next, ok := afterLineEnd(b, end, atEOF)
+	if !ok {
+		return r, ErrMore
+	}
+	if next > end {
+		s.lines++
+	}
+	s.pass(next, s.lines)
+	r.End, r.Next = start+end, start+next
+	r.Fault, r.FaultAt, r.Field = s.fault.kind, s.fault.at, s.fault.field
+	return r, nil
+}
+
+// Fields gives the fields of the record that Next found last, as many as are kept, and how many it has. They are valid until
+// the next call of Next, and make sense if the record is sound.
+func (s *CSV) Fields() (kept []Field, count int) { return s.fields, s.count }
+
+// record gives the length of the record at the start of b.
+func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
+	s.fields, s.count, s.lines, s.fault = s.fields[:0], 0, 0, fault{}
+	for at := 0; ; {
+		line := min(s.newlines.next(b, s.offset, at), s.returns.next(b, s.offset, at))
+		if line == len(b) && !atEOF {
+			return 0, ErrMore
 		}
-		next = f.End + 1
-		switch {
-		case next == len(b):
-			return f, next, "", last
-		case b[next] == g.Quote:
-			f.Doubled = true
-			from = next + 1
-		case b[next] == g.Delimiter || b[next] == '\n' || b[next] == '\r':
-			return f, next, "", true
-		default:
-			return f, 0, BadQuote, true
+		quote := s.quotes.next(b, s.offset, at)
+		if quote >= line {
+			s.texts(b, at, line)
+			end = line
+			break
 		}
-	}
-}
-
-// malformed extends the record to the first line end behind the first byte of the field at fault.
-func malformed(b []byte, e Extent, at int, fault Fault, last bool) (Extent, bool) {
-	e.Fault, e.At = fault, at
-	length := bytes.IndexAny(b[at:], "\r\n")
-	if length < 0 {
-		e.End, e.Next = len(b), len(b)
-		return e, last
-	}
-	var ok bool
-	e.End = at + length
-	_, e.Next, ok = lineEnd(b, e.End, last)
-	return e, ok
-}
-
-// lineEnd tells where the line end at b[at] ends; next is at if there is none. A CR at the end of b needs more bytes,
-// because an LF may follow.
-func lineEnd(b []byte, at int, last bool) (end, next int, enough bool) {
-	switch {
-	case at == len(b):
-		return at, at, last
-	case b[at] == '\n':
-		return at, at + 1, true
-	case b[at] != '\r':
-		return at, at, true
-	case at+1 == len(b):
-		return at, at + 1, last
-	case b[at+1] == '\n':
-		return at, at + 2, true
-	default:
-		return at, at + 1, true
-	}
-}
-
-// Unquoted gives a field's text: its bytes, with doubled quotes made one. It needs scratch only where there are some.
-func (g CSV) Unquoted(b []byte, f Field, scratch []byte) (text, grown []byte) {
-	if !f.Doubled {
-		return b[f.Start:f.End], scratch
-	}
-	start := len(scratch)
-	for i := f.Start; i < f.End; i++ {
-		scratch = append(scratch, b[i])
-		if b[i] == g.Quote {
-			i++
+		field := at + bytes.LastIndexByte(b[at:quote], s.delimiter) + 1
+		if field > at {
+			s.texts(b, at, field-1)
 		}
+		if end, err = s.field(b, field, quote, line, atEOF); err != nil {
+			return 0, err
+		}
+		if end == len(b) || b[end] != s.delimiter {
+			break
+		}
+		at = end + 1
 	}
-	return scratch[start:], scratch
+	if end > s.maxRecord {
+		s.broken(TooLarge, s.maxRecord, 0)
+	}
+	return end, nil
+}
+
+// broken keeps the first fault of a record.
+func (s *CSV) broken(kind Fault, at, field int) {
+	if s.fault.kind == Sound {
+		s.fault = fault{kind, at, field}
+	}
 }

@@ -1,70 +1,60 @@
-// Package grammar says what a record is. It takes bytes and gives the extents of records, and of the fields in them; split
-// uses it to cut and decode to take apart, so the two cannot disagree.
+// Package grammar says what a record is, in each format: it takes the bytes of an object and gives the places of its records,
+// one after another. Split cuts by it and decode takes apart by it, so the two cannot disagree.
+//
+// A scanner is fed a window of bytes and answers with the first record in it, or with ErrMore where the window ends too soon
+// to tell. What it answers depends on the object's bytes alone, never on where a window or a chunk happens to end.
 //
 // # CSV
 //
-//	file    = record { line-end record } [ line-end ]
-//	record  = field { delimiter field }            an empty line is no record
-//	field   = quoted | text
-//	quoted  = quote { any byte but quote | quote quote } quote
-//	text    = { any byte but delimiter, CR and LF } that does not start with a quote
-//	line-end = LF | CR LF | CR
+//	file   = { record line-end | line-end } [ record ]
+//	record = field { delimiter field }
+//	field  = quoted | text
+//	quoted = quote { any byte but quote | quote quote } quote
+//	text   = [ any byte but quote, delimiter, CR, LF ] { any byte but delimiter, CR, LF }
 //
-// A quote opens a quoted field only as the field's first byte; elsewhere it is text. Between quotes, line ends and delimiters
-// are text and two quotes are one. A closing quote must be followed by a delimiter, a line end or the end of the file.
+// A line end is LF, CR LF, or a CR alone, which old spreadsheets write and which RFC 4180 allows nowhere else outside quotes.
+// A line without any byte is no record. The header is the first record; package split takes it off.
 //
-// Where it is not, or where a field is longer than MaxField, or where the file ends between quotes, the record is malformed. It
-// then extends from its first byte to the first line end after the first byte of that field, and the walk goes on behind it: one
-// fault costs one record, and what is read twice is at most MaxField bytes. Misquoting that happens to be legal (a stray
-// quote that opens a field, and another that closes it some lines later) joins lines; the number of columns then rejects the
-// record.
+// As a state machine, with what each state does on meeting a byte:
+//
+//	             quote            delimiter      line end           other     end of file
+//	record       ▶ quoted         ▶ field        stays: blank line  ▶ text    the end
+//	field        ▶ quoted         ▶ field        record ends        ▶ text    record ends
+//	text         stays            ▶ field        record ends        stays     record ends
+//	quoted       ▶ after quote    stays          stays              stays     malformed
+//	after quote  ▶ quoted         ▶ field        record ends        malformed record ends
+//
+// So a quote opens a quoted field only as the field's first byte and is text elsewhere; between quotes, delimiters and line
+// ends are text and two quotes are one; a closing quote must be followed by a delimiter, a line end or the end of the file.
+//
+// A record is malformed
+//
+//   - if a closing quote is followed by anything else, if a quoted field is still open after Layout.MaxFieldBytes or at the
+//     end of the file, or if it is still open when the record passes Layout.MaxRecordBytes: the record then ends at the first
+//     line end after that field's opening quote, and the walk goes on there;
+//   - if an unquoted field or the whole record is larger than these bounds: it ends where it ends.
+//
+// So one fault costs one record, and what is read twice is bounded. Misquoting that happens to be legal, such as a stray
+// quote that opens a field and another that closes it some lines on, joins those lines into one record; it then has too many
+// fields or too few, for which decode rejects it.
+//
+// A quoted field may be found malformed by bytes behind the record, which another chunk may hold. Therefore the fault is
+// BadQuote or TooLarge only where the record's own bytes show it, and Unclosed wherever they do not.
 //
 // # JSON
 //
-// A file is one array; a record is one of its elements. An element ends where its brackets and braces are balanced outside
-// strings, or, if it is a number or a word, before the next comma, bracket or space. Whether it is valid JSON, and an object, is
-// for decode to say: an invalid element is a malformed record. What stands between elements must be a comma and space; if it is
-// not, or if the array is cut off, there is no telling what was meant, and the whole file is refused.
+//	file    = space "[" [ element { "," element } ] "]" space
+//	element = space { any byte, strings as wholes, brackets in balance } space
+//
+// A record is an element of the outer array, without the space around it. It ends at the first comma or "]" that lies outside
+// strings and at depth 0, where "{" and "[" go one deeper and "}" and "]" one back. A string ends at its closing quote, before
+// which a backslash takes the byte behind it along; a line end in a string costs that record only, though JSON allows none.
+//
+// Whether an element is valid JSON, and an object, is for decode to say; if not, that record is malformed. An empty element
+// (between two commas, or between the last comma and the bracket) is a malformed record of no bytes, and one of more
+// than Layout.MaxRecordBytes is malformed too. If the file ends before the array does, or goes on after it, there is no telling
+// what was meant: the scanner refuses the object.
 package grammar
 
-import "bytes"
-
-// Version is the version of this grammar. A plan holds the one that its chunks were cut with.
+// Version is the version of this grammar. A plan names the one that its chunks were cut with.
 const Version = 1
-
-// Extent is where a record lies in the bytes in which it was looked for.
-type Extent struct {
-	// Start is the index of its first byte, End that of the byte behind its last, without line end or comma.
-	Start, End int
-	// Next is the index at which to look for the next record.
-	Next int
-	// Blank says that there is no record here, but something to pass over: an empty line, the end of an array.
-	Blank bool
-	// Fault says why the record is malformed; it is empty if it is not.
-	Fault Fault
-	// At is the index of the byte at which the malformed field begins.
-	At int
-}
-
-// Fault is a kind of malformation.
-type Fault string
-
-// The malformations of CSV. They do not tell why a quote is not closed, for that can depend on bytes far behind the record.
-const (
-	BadQuote  Fault = "quote"
-	LongField Fault = "length"
-)
-
-// CountLines counts the line ends (LF, CR LF or CR) in b.
-func CountLines(b []byte) int64 {
-	lines := bytes.Count(b, []byte{'\n'})
-	for {
-		cr := bytes.IndexByte(b, '\r')
-		if cr < 0 {
-			return int64(lines)
-		}
-		if b = b[cr+1:]; len(b) == 0 || b[0] != '\n' {
-			lines++
-		}
-	}
-}

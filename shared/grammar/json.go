@@ -2,132 +2,135 @@ package grammar
 
 import (
 	"bytes"
-	"fmt"
+	"io"
+
+	"acequia/shared/pipeline"
 )
 
-// JSON is the grammar of the elements of an array.
+// spaceJSON is what JSON allows between tokens beside line ends.
+const spaceJSON = " \t"
+
+// JSON scans the elements of a JSON array.
 type JSON struct {
-	// MaxRecord is the largest number of bytes in an element.
-	MaxRecord int
+	maxRecord int
+	position
+	// started says that an element, or the comma before one, has been seen: the array's end is not what may come next.
+	started bool
+	// closed says that the array's end has been seen.
+	closed bool
 }
 
-// StructureError says what between the elements of an array is not as it must be.
-type StructureError struct {
-	// At is the index of the byte at which it was seen.
-	At int
-	// What is a sentence's predicate: "ends before its closing bracket".
-	What string
+// NewJSON makes a scanner that begins at the given place in the object: behind the array's opening bracket, which is at
+// layout.BodyStart, or else where an element must be.
+func NewJSON(layout pipeline.Layout, offset, line int64) *JSON {
+	return &JSON{
+		maxRecord: WithDefaults(layout).MaxRecordBytes,
+		position:  position{offset: offset, line: line}, started: offset > layout.BodyStart,
+	}
 }
 
-func (e *StructureError) Error() string { return "the JSON array " + e.What }
-
-// Array is where in an array a scan stands.
-type Array struct {
-	// First says that no element has been seen yet, so none needs a comma before it.
-	First bool
-	// Closed says that the closing bracket has been seen: only space may follow.
-	Closed bool
-}
-
-// Record finds the element that follows b[at], where a stands. last tells whether the file ends with b; if it does not, enough
-// is false when b ends too early to tell, and the call must be made again with more bytes and the same a. At the closing bracket, and
-// at the end of the bytes behind it, the extent is blank.
-func (g JSON) Record(b []byte, at int, last bool, a *Array) (e Extent, enough bool, err error) {
-	start, commas := between(b, at)
+// Next finds the first record in window, which begins at the Next of the record before; atEOF says that the object ends with
+// it. After the array it gives io.EOF. With io.EOF and ErrMore, too, the window is done with up to the record's Next.
+//
+// An object that ends before its array does, or goes on after it, is a *pipeline.RefusedError. Where the end cuts an element
+// off, the record that comes with the error is what is there of it.
+func (s *JSON) Next(window []byte, atEOF bool) (Record, error) {
+	start, lines := skipBlank(window, spaceJSON, atEOF)
+	s.pass(start, lines)
+	r := Record{Start: start, End: start, Next: start, Offset: s.offset, Line: s.line}
+	b := window[start:]
 	switch {
-	case start == len(b) && !last:
-		return e, false, nil
-	case start == len(b) && !a.Closed:
-		return e, true, &StructureError{start, "ends before its closing bracket: the file is cut off; upload it whole"}
-	case start == len(b):
-		return Extent{Start: start, End: start, Next: start, Blank: true}, true, nil
-	case a.Closed:
-		return e, true, &StructureError{start, "is followed by something else; a file must hold one array"}
-	case b[start] == ']' && commas == 0:
-		a.Closed = true
-		return Extent{Start: start, End: start, Next: start + 1, Blank: true}, true, nil
-	case b[start] == ']' || commas > 1 || commas == 1 && a.First || commas == 0 && !a.First:
-		return e, true, &StructureError{start, "must have exactly one comma between two elements"}
+	case len(b) == 0:
+		return r, s.end(atEOF)
+	case s.closed && b[0] != '\r':
+		return r, refuse("the JSON array ends before line %d (byte %d), but the file goes on; upload one array a file", s.line, s.offset)
+	case b[0] == ']' && !s.started:
+		s.started, s.closed = true, true
+		s.pass(1, 0)
+		r, err := s.Next(window[start+1:], atEOF)
+		r.Next += start + 1
+		return r, err
 	}
-	length, whole := element(b[start:], last)
+	return s.element(b, r, atEOF)
+}
+
+// end says what it means that the window ends between two elements.
+func (s *JSON) end(atEOF bool) error {
 	switch {
-	case length > g.MaxRecord:
-		return e, true, &StructureError{start, fmt.Sprintf("holds an element of more than %d bytes", g.MaxRecord)}
-	case !whole && !last:
-		return e, false, nil
-	case !whole:
-		return e, true, &StructureError{start, "ends inside this element: the file is cut off; upload it whole"}
+	case !atEOF:
+		return ErrMore
+	case s.closed:
+		return io.EOF
 	}
-	a.First = false
-	return Extent{Start: start, End: start + length, Next: start + length}, true, nil
+	return refuse("the JSON array is not closed: the file ends on line %d (byte %d) without a %q; it is cut off: upload it whole",
+		s.line, s.offset, "]")
 }
 
-// between passes over space and commas.
-func between(b []byte, at int) (start, commas int) {
-	for start = at; start < len(b); start++ {
-		switch b[start] {
-		case ',':
-			commas++
-		case ' ', '\t', '\r', '\n':
-		default:
-			return start, commas
-		}
+// element takes the element at the start of b.
+func (s *JSON) element(b []byte, r Record, atEOF bool) (Record, error) {
+	end := elementEnd(b)
+	if end == len(b) && !atEOF {
+		return r, ErrMore
 	}
-	return start, commas
+	length := len(bytes.TrimRight(b[:end], spaceJSON+"\r\n"))
+	r.End = r.Start + length
+	if end == len(b) {
+		return r, refuse("the JSON array ends inside the record that starts on line %d (byte %d): the file is cut off, "+
+			"or a quote or bracket is missing there; upload it whole",
+			r.Line, r.Offset)
+	}
+	switch {
+	case length == 0:
+		r.Fault = Empty
+	case length > s.maxRecord:
+		r.Fault, r.FaultAt = TooLarge, s.maxRecord
+	}
+	r.Next = r.Start + end + 1
+	s.started, s.closed = true, b[end] == ']'
+	s.pass(end+1, CountLines(b[:end]))
+	return r, nil
 }
 
-// ElementLength gives the length of the valid JSON value at the start of b.
-func ElementLength(b []byte) int {
-	length, _ := element(b, true)
-	return length
-}
+// structural marks the bytes that matter outside strings.
+var structural = [256]bool{'"': true, '{': true, '}': true, '[': true, ']': true, ',': true}
 
-// element gives the length of the element at the start of b, and whether all of it is there. A number or a word that reaches to
-// the end of b is whole if nothing follows b.
-func element(b []byte, last bool) (length int, whole bool) {
-	switch b[0] {
-	case '{', '[':
-		return nested(b)
-	case '"':
-		end := stringEnd(b, 0)
-		return end, end <= len(b)
-	}
-	if end := bytes.IndexAny(b[1:], ",]} \t\r\n"); end >= 0 {
-		return 1 + end, true
-	}
-	return len(b), last
-}
-
-// nested gives the length of the array or object at the start of b: up to where its brackets are balanced.
-func nested(b []byte) (length int, whole bool) {
+// elementEnd gives the index of the comma or bracket that ends the element at the start of b, or len(b).
+func elementEnd(b []byte) int {
 	depth := 0
 	for i := 0; i < len(b); i++ {
+		if !structural[b[i]] {
+			continue
+		}
 		switch b[i] {
 		case '"':
-			i = stringEnd(b, i) - 1
+			i = stringEnd(b, i)
 		case '{', '[':
 			depth++
-		case '}', ']':
-			if depth--; depth == 0 {
-				return i + 1, true
+		case '}':
+			depth = max(depth-1, 0)
+		case ']':
+			if depth == 0 {
+				return i
+			}
+			depth--
+		case ',':
+			if depth == 0 {
+				return i
 			}
 		}
 	}
-	return len(b), false
+	return len(b)
 }
 
-// stringEnd gives the index behind the closing quote of the string whose opening quote is b[at], or one beyond len(b) if there is none.
-func stringEnd(b []byte, at int) int {
-	for i := at + 1; i < len(b); i++ {
-		quote := bytes.IndexByte(b[i:], '"')
-		if quote < 0 {
-			return len(b) + 1
+// stringEnd gives the index of the closing quote of the string whose opening quote is b[open], or len(b).
+func stringEnd(b []byte, open int) int {
+	for i := open + 1; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return i
+		case '\\':
+			i++
 		}
-		escape := bytes.IndexByte(b[i:i+quote], '\\')
-		if escape < 0 {
-			return i + quote + 1
-		}
-		i += escape + 1
 	}
-	return len(b) + 1
+	return len(b)
 }

@@ -1,5 +1,5 @@
-// Package split takes an object's bytes, once, front to back, and gives chunks: ranges of bytes that tile the object and meet at
-// record boundaries. The walk does not know the size of chunks, so that size cannot change the records.
+// Package split takes an object's bytes, once, front to back, and gives pieces: ranges of bytes that tile the object and meet
+// where a record begins. The walk over the records knows nothing of pieces, so their size cannot change the records.
 package split
 
 import (
@@ -11,97 +11,130 @@ import (
 	"acequia/shared/pipeline"
 )
 
-// Piece is a chunk as the walk cuts it.
+// runaway bounds the memory of the walk, and of whoever holds a chunk: an object is refused if one of its records, with the
+// line end or comma after it, is larger than runaway times Layout.MaxRecordBytes. A smaller one that is too large is rejected.
+const runaway = 4
+
+// Piece is a range of an object's bytes that begins at a record's first byte, the first one at the object's. What lies between
+// two records belongs to the piece before.
 type Piece struct {
-	// Number counts from 0.
+	// Number counts the pieces from 0.
 	Number int
-	// Start and End are offsets in the object: of the first byte, and of the byte after the last.
+	// Start is the offset of the first byte, End that of the byte after the last.
 	Start, End int64
 	// Line is the number, from 1, of the line that Start lies on.
 	Line int64
-	// Records counts the records in the piece, malformed ones included.
+	// Records counts the records, malformed ones included. It is 0 only if the object has none.
 	Records int64
 }
 
-// Walk reads an object of the given size from its first byte, and emits each piece as soon as it is cut: at the first record
-// boundary that is chunkSize bytes or more behind the piece's start. It holds no more than a record and a buffer. A file whose
-// structure cannot be told is a *pipeline.RefusedError; an object that has not as many bytes as it should is a plain error.
+// Walk reads an object of size bytes from r, which stands at its first byte, and gives its pieces to emit, each as soon as it
+// is known: cut where the first record begins that lies chunkSize bytes or more behind the piece's start. It returns the number
+// of records. It holds a window of windowBytes, or of one record if that is larger; see runaway.
+//
+// An object whose records cannot be told is a *pipeline.RefusedError. If r has more or fewer bytes than size, the error is
+// worth a retry. An error of emit is returned as it is. Pieces emitted before an error hold all the same.
 func Walk(r io.Reader, layout pipeline.Layout, size, chunkSize int64, emit func(Piece) error) (records int64, err error) {
-	w := walk{
-		window: window{r: r, limit: maxRecord(layout)}, scanner: grammar.NewScanner(layout),
-		chunkSize: chunkSize, emit: emit, piece: Piece{Line: 1}, line: 1,
+	if chunkSize < 1 {
+		return 0, fmt.Errorf("splitting into chunks of %d bytes: there is at least one byte in a chunk", chunkSize)
 	}
-	if err := w.skip(layout.BodyStart); err != nil {
+	scanner, err := newScanner(layout)
+	if err != nil {
 		return 0, err
 	}
-	w.line = layout.BodyLine
-	for done := false; !done; {
-		if done, err = w.step(); err != nil {
-			return 0, err
-		}
+	layout = grammar.WithDefaults(layout)
+	w := walk{window: window{r: r, size: size}, scanner: scanner, layout: layout, chunkSize: chunkSize, emit: emit}
+	return w.run()
+}
+
+// scanner is what the walk needs of a grammar.
+type scanner interface {
+	Next(window []byte, atEOF bool) (grammar.Record, error)
+}
+
+func newScanner(layout pipeline.Layout) (scanner, error) {
+	switch layout.Format {
+	case pipeline.CSV:
+		return grammar.NewCSV(layout, layout.BodyStart, layout.BodyLine, 0)
+	case pipeline.JSON:
+		return grammar.NewJSON(layout, layout.BodyStart, layout.BodyLine), nil
+	default:
+		return nil, &pipeline.RefusedError{Reason: fmt.Sprintf("files of the format %q cannot be split; correct the contract", layout.Format)}
 	}
-	if w.offset() != size {
-		return 0, fmt.Errorf("the object should have %d bytes, but %d were read", size, w.offset())
-	}
-	return w.records, w.cut(w.offset())
 }
 
 type walk struct {
-	window
-	scanner   grammar.Scanner
+	window    window
+	scanner   scanner
+	layout    pipeline.Layout
 	chunkSize int64
 	emit      func(Piece) error
 	piece     Piece
-	// line is the number of the line at which the window's position lies.
-	line    int64
-	records int64
+	records   int64
 }
 
-// step passes over one record, or what is blank, and tells whether the object is over.
-func (w *walk) step() (done bool, err error) {
-	e, enough, err := w.scanner.Next(w.b, w.at, w.last)
-	if err != nil {
-		return false, w.refused(err)
+func (w *walk) run() (records int64, err error) {
+	if err := w.window.skip(w.layout.BodyStart); err != nil {
+		return 0, err
 	}
-	if !enough {
-		return false, w.fill(w.line)
+	w.piece.Line = 1
+	for {
+		record, err := w.scanner.Next(w.window.bytes(), w.window.atEOF)
+		w.window.drop(record.Next)
+		switch {
+		case err == nil:
+			err = w.add(record)
+		case errors.Is(err, grammar.ErrMore):
+			err = w.more(record)
+		case errors.Is(err, io.EOF):
+			return w.records, w.cut(w.window.size, 0)
+		}
+		if err != nil {
+			return 0, err
+		}
 	}
-	w.line += grammar.CountLines(w.b[w.at:e.Next])
-	w.at = e.Next
-	if e.Blank {
-		return w.last && e.Next == len(w.b), nil
+}
+
+// add puts a record into its piece: the one at hand, unless that is large enough.
+func (w *walk) add(r grammar.Record) error {
+	if r.Next-r.Start > w.limit() {
+		return w.tooLarge(r)
 	}
-	w.records++
+	if w.piece.Records > 0 && r.Offset-w.piece.Start >= w.chunkSize {
+		if err := w.cut(r.Offset, r.Line); err != nil {
+			return err
+		}
+	}
 	w.piece.Records++
-	if w.offset()-w.piece.Start >= w.chunkSize {
-		return false, w.cut(w.offset())
-	}
-	return false, nil
+	w.records++
+	return nil
 }
 
-// cut emits the piece that ends at end and begins the next one there. What follows the last record is a piece of its own
-// only if nothing else is.
-func (w *walk) cut(end int64) error {
+// cut emits the piece at hand, which ends at offset end, on the given line, and begins the next one there.
+func (w *walk) cut(end, line int64) error {
 	piece := w.piece
 	piece.End = end
-	w.piece = Piece{Number: piece.Number + 1, Start: end, Line: w.line}
+	w.piece = Piece{Number: piece.Number + 1, Start: end, Line: line}
 	if piece.Start == piece.End {
 		return nil
 	}
 	return w.emit(piece)
 }
 
-// refused says where in the object the structure is not as it must be.
-func (w *walk) refused(err error) error {
-	var e *grammar.StructureError
-	if !errors.As(err, &e) {
-		return err
+// more reads on for a record whose end is not in the window.
+func (w *walk) more(r grammar.Record) error {
+	if len(w.window.bytes()) > w.limit() {
+		return w.tooLarge(r)
 	}
-	line := w.line + grammar.CountLines(w.b[w.at:e.At])
-	return &pipeline.RefusedError{Reason: fmt.Sprintf("%s (byte %d, line %d)", e.Error(), w.base+int64(e.At), line)}
+	return w.window.fill(w.limit() + 1)
 }
 
-// maxRecord bounds what must be held at once. A CSV record has no bound but that of its fields; a line of many such is no line.
-func maxRecord(layout pipeline.Layout) int {
-	return max(layout.MaxRecordBytes, 2*layout.MaxFieldBytes)
+func (w *walk) limit() int {
+	return runaway * w.layout.MaxRecordBytes
+}
+
+func (w *walk) tooLarge(r grammar.Record) error {
+	return &pipeline.RefusedError{Reason: fmt.Sprintf(
+		"the record that starts on line %d (byte %d) does not end within %d bytes: are line ends, quotes or brackets missing there? "+
+			"Correct the file and upload it again", r.Line, r.Offset, w.limit())}
 }

@@ -14,130 +14,187 @@ import (
 	"acequia/shared/split"
 )
 
-var csvLayout = pipeline.Layout{
-	Format: pipeline.CSV, Delimiter: ',', Quote: '"', BodyStart: 3, BodyLine: 2, MaxFieldBytes: split.MaxFieldBytes,
-}
-
-var jsonLayout = pipeline.Layout{Format: pipeline.JSON, BodyStart: 1, BodyLine: 1, MaxRecordBytes: split.MaxRecordBytes}
-
-func collect(pieces *[]split.Piece) func(split.Piece) error {
-	return func(p split.Piece) error {
-		*pieces = append(*pieces, p)
-		return nil
-	}
-}
-
-func TestWalkCutsAtTheFirstBoundaryPastTheChunkSize(t *testing.T) {
-	t.Parallel()
-	const file = "id\n1\n\"2\n2\"\n3\n\n\n"
-	var got []split.Piece
-	// A reader that gives one byte at a time: the pieces do not depend on how the bytes come.
-	records, err := split.Walk(iotest.OneByteReader(strings.NewReader(file)), csvLayout, int64(len(file)), 5, collect(&got))
+func layoutOf(t testing.TB, head string, format pipeline.Format) pipeline.Layout {
+	t.Helper()
+	layout, err := split.Probe([]byte(head), true, split.Want{Format: format})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []split.Piece{
-		{Number: 0, Start: 0, End: 5, Line: 1, Records: 1},
-		{Number: 1, Start: 5, End: 11, Line: 3, Records: 1},
-		{Number: 2, Start: 11, End: 15, Line: 5, Records: 1},
-	}
-	if diff := cmp.Diff(want, got); diff != "" || records != 3 {
-		t.Errorf("%d records (-want +got):\n%s", records, diff)
-	}
+	return layout
 }
 
-func TestWalkOfAHeaderAloneIsOnePieceWithoutRecords(t *testing.T) {
-	t.Parallel()
-	var got []split.Piece
-	records, err := split.Walk(strings.NewReader("id\n"), csvLayout, 3, 1, collect(&got))
-	want := []split.Piece{{End: 3, Line: 1}}
-	if diff := cmp.Diff(want, got); err != nil || diff != "" || records != 0 {
-		t.Errorf("%d records, error %v (-want +got):\n%s", records, err, diff)
-	}
-}
-
-func TestWalkRefusesABrokenArray(t *testing.T) {
-	t.Parallel()
-	for file, says := range map[string]string{
-		"[\n{\"a\":1},\n{\"a\":": "ends inside this element: the file is cut off; upload it whole (byte 11, line 3)",
-		"[{}":                    "ends before its closing bracket",
-		"[{},{},":                "ends before its closing bracket",
-		"[{} {}]":                "exactly one comma",
-		"[{},,{}]":               "exactly one comma",
-		"[{},]":                  "exactly one comma",
-		"[{}]\n[{}]":             "is followed by something else; a file must hold one array (byte 5, line 2)",
-	} {
-		_, err := split.Walk(strings.NewReader(file), jsonLayout, int64(len(file)), 100, func(split.Piece) error { return nil })
-		var refused *pipeline.RefusedError
-		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, says) {
-			t.Errorf("%q: error = %v, want a refusal that says %q", file, err, says)
-		}
-	}
-}
-
-func TestWalkOfACutTransferIsWorthARetry(t *testing.T) {
-	t.Parallel()
-	nothing := func(split.Piece) error { return nil }
-	_, err := split.Walk(strings.NewReader("id\n1\n"), csvLayout, 500, 10, nothing)
-	var refused *pipeline.RefusedError
-	if err == nil || errors.As(err, &refused) {
-		t.Errorf("fewer bytes than the object has: error = %v", err)
-	}
-	_, err = split.Walk(io.MultiReader(strings.NewReader("id\n1\n"), iotest.ErrReader(io.ErrClosedPipe)), csvLayout, 500, 10, nothing)
-	if !errors.Is(err, io.ErrClosedPipe) {
-		t.Errorf("a broken connection: error = %v", err)
-	}
-}
-
-// endless gives the same record again and again.
-type endless struct {
-	record string
-	at     int
-}
-
-func (e *endless) Read(p []byte) (int, error) {
-	n := copy(p, e.record[e.at:])
-	e.at = (e.at + n) % len(e.record)
-	return n, nil
-}
-
-// Promise 7: memory is set by a buffer and the longest record, not by the file.
-func TestWalkHoldsNoMoreThanABuffer(t *testing.T) {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	const size = 100 << 20
-	layout := csvLayout
-	layout.BodyStart, layout.BodyLine = 0, 1
-	file := io.LimitReader(&endless{record: "T0001234,\"Lima,\nPerú\",21.96\n"}, size)
-	if _, err := split.Walk(file, layout, size, 8<<20, func(split.Piece) error { return nil }); err != nil {
+// pieces walks the file.
+func pieces(t testing.TB, file string, format pipeline.Format, chunkSize int64) (pieces []split.Piece, records int64) {
+	t.Helper()
+	records, err := split.Walk(iotest.HalfReader(strings.NewReader(file)), layoutOf(t, file, format), int64(len(file)), chunkSize,
+		func(p split.Piece) error {
+			pieces = append(pieces, p)
+			return nil
+		})
+	if err != nil {
 		t.Fatal(err)
 	}
-	runtime.ReadMemStats(&after)
-	if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
-		t.Errorf("the walk of %d bytes allocated %d", size, used)
+	return pieces, records
+}
+
+func TestPieces(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		file      string
+		format    pipeline.Format
+		chunkSize int64
+		want      []split.Piece
+	}{
+		"a header only":  {"a,b\n", pipeline.CSV, 1, []split.Piece{{End: 4, Line: 1}}},
+		"an empty array": {"[]\n", pipeline.JSON, 1, []split.Piece{{End: 3, Line: 1}}},
+		"the header goes with the first record": {
+			"a\n1\n2\n3\n", pipeline.CSV, 1,
+			[]split.Piece{{0, 0, 4, 1, 1}, {1, 4, 6, 3, 1}, {2, 6, 8, 4, 1}},
+		},
+		"a cut where the size is reached": {
+			"a\n1\n2\n3\n4\n5\n", pipeline.CSV, 6,
+			[]split.Piece{{0, 0, 6, 1, 2}, {1, 6, 12, 4, 3}},
+		},
+		"the last is short": {
+			"a\n1\n2\n3\n4\n5\n", pipeline.CSV, 5,
+			[]split.Piece{{0, 0, 6, 1, 2}, {1, 6, 12, 4, 3}},
+		},
+		"blank lines go with the record before": {
+			"a\n1\n\n\n2\n\n\n", pipeline.CSV, 1,
+			[]split.Piece{{0, 0, 6, 1, 1}, {1, 6, 10, 5, 1}},
+		},
+		"commas and the end go with the element before": {
+			"[{},\n{}\n]\n", pipeline.JSON, 1,
+			[]split.Piece{{0, 0, 5, 1, 1}, {1, 5, 10, 2, 1}},
+		},
+		"a byte order mark": {
+			"\xef\xbb\xbfa\n1\n2\n", pipeline.CSV, 1,
+			[]split.Piece{{0, 0, 7, 1, 1}, {1, 7, 9, 3, 1}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, records := pieces(t, test.file, test.format, test.chunkSize)
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("pieces of %q (-want +got):\n%s", test.file, diff)
+			}
+			var sum int64
+			for _, p := range got {
+				sum += p.Records
+			}
+			if sum != records {
+				t.Errorf("%d records, but the pieces have %d", records, sum)
+			}
+		})
+	}
+}
+
+func ignore(split.Piece) error { return nil }
+
+func TestAnObjectOfAnotherSizeIsWorthARetry(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		head, file string
+		format     pipeline.Format
+		size       int64
+		want       string
+	}{
+		"too few":          {"a\n", "a\n1\n", pipeline.CSV, 5, "the object should have 5 bytes and ends after 4"},
+		"too many":         {"a\n", "a\n1\n", pipeline.CSV, 3, "the object should have 3 bytes and goes on after 3"},
+		"less than a head": {"a,b\n", "a,", pipeline.CSV, 5, "the object should have 5 bytes and ends after 2"},
+		// A connection that breaks off is no array that is cut off.
+		"too few of an array": {"[", "[{},{", pipeline.JSON, 9, "the object should have 9 bytes and ends after 5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var last int64
+			_, err := split.Walk(strings.NewReader(test.file), layoutOf(t, test.head, test.format), test.size, 1, func(p split.Piece) error {
+				last = p.End
+				return nil
+			})
+			if err == nil || err.Error() != test.want || errors.As(err, new(*pipeline.RefusedError)) {
+				t.Errorf("error = %v, want %s", err, test.want)
+			}
+			if last >= test.size {
+				t.Errorf("a piece ends at %d", last)
+			}
+		})
+	}
+}
+
+func TestErrorsOnTheWay(t *testing.T) {
+	t.Parallel()
+	layout := layoutOf(t, "a\n", pipeline.CSV)
+	broken := errors.New("broken")
+	_, err := split.Walk(io.MultiReader(strings.NewReader("a\n1\n"), iotest.ErrReader(broken)), layout, 8, 1, ignore)
+	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "byte 4") {
+		t.Errorf("reading: %v", err)
+	}
+	_, err = split.Walk(strings.NewReader("a\n1\n2\n"), layout, 6, 1, func(split.Piece) error { return broken })
+	if err != broken { //nolint:errorlint // It must come back as it is.
+		t.Errorf("emitting: %v", err)
+	}
+	if _, err = split.Walk(strings.NewReader("a\n"), layout, 2, 0, ignore); err == nil {
+		t.Error("chunks of no bytes were cut")
+	}
+	layout.Format = "parquet"
+	if _, err = split.Walk(strings.NewReader("a\n"), layout, 2, 1, ignore); !errors.As(err, new(*pipeline.RefusedError)) {
+		t.Errorf("format parquet: %v", err)
 	}
 }
 
 func TestARecordWithoutEndIsRefused(t *testing.T) {
 	t.Parallel()
-	const size = 100 << 20
-	file := io.LimitReader(&endless{record: "x,"}, size)
-	_, err := split.Walk(file, csvLayout, size, 8<<20, func(split.Piece) error { return nil })
-	var refused *pipeline.RefusedError
-	if !errors.As(err, &refused) || !strings.Contains(refused.Reason, "starts on line 2") {
-		t.Errorf("error = %v", err)
+	for name, test := range map[string]struct {
+		format  pipeline.Format
+		file    string
+		refused bool
+	}{
+		"a line that fits":        {pipeline.CSV, "a\nb\n" + strings.Repeat("x", 399) + "\n", false},
+		"a line that does not":    {pipeline.CSV, "a\nb\n" + strings.Repeat("x", 400) + "\n", true},
+		"an element that fits":    {pipeline.JSON, "[{},\n" + strings.Repeat("x", 399) + "]", false},
+		"an element that doesn't": {pipeline.JSON, "[{},\n" + strings.Repeat("x", 400) + "]", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			layout := layoutOf(t, test.file, test.format)
+			layout.MaxRecordBytes = 100
+			_, err := split.Walk(strings.NewReader(test.file), layout, int64(len(test.file)), 1, ignore)
+			if refused := (*pipeline.RefusedError)(nil); errors.As(err, &refused) != test.refused {
+				t.Errorf("error = %v", err)
+			} else if test.refused && !strings.HasPrefix(refused.Reason, "the record that starts on line ") {
+				t.Errorf("reason = %q", refused.Reason)
+			}
+		})
 	}
 }
 
-func BenchmarkWalk(b *testing.B) {
-	const size = 64 << 20
-	layout := csvLayout
-	layout.BodyStart, layout.BodyLine = 0, 1
-	b.SetBytes(size)
-	for b.Loop() {
-		file := io.LimitReader(&endless{record: "T0001234,C02073,P04315,2026-09-02,3,21.96,0.00,efectivo,PEN,web,\"Lima,\nPerú\"\n"}, size)
-		if _, err := split.Walk(file, layout, size, 8<<20, func(split.Piece) error { return nil }); err != nil {
-			b.Fatal(err)
-		}
+// repeat reads line again and again.
+type repeat struct {
+	line string
+	at   int
+}
+
+func (r *repeat) Read(p []byte) (int, error) {
+	n := copy(p, r.line[r.at:])
+	r.at = (r.at + n) % len(r.line)
+	return n, nil
+}
+
+// Promise 7: memory is not set by file size.
+func TestMemoryIsBounded(t *testing.T) { //nolint:paralleltest // It counts what is allocated meanwhile.
+	const size = 16 << 20
+	line := strings.Repeat("1,\"a\nb\","+strings.Repeat("c", 100)+"\n\n", 1000)
+	layout := layoutOf(t, line, pipeline.CSV)
+	layout.BodyStart = 0
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := split.Walk(io.LimitReader(&repeat{line: line}, size), layout, size, 8<<20, ignore)
+	runtime.ReadMemStats(&after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<20 {
+		t.Errorf("the walk over %d bytes took %d bytes of memory", size, got)
 	}
 }

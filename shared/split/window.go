@@ -4,61 +4,65 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"acequia/shared/pipeline"
 )
+
+// windowBytes is the size of a window at first: large enough that few records lie across the end of one.
+const windowBytes = 256 << 10
 
 // window is the part of an object that is in memory.
 type window struct {
 	r io.Reader
-	b []byte
-	// base is the offset of b[0] in the object, at the position in b up to which all is done.
-	base int64
-	at   int
-	// last tells that the object ends with b.
-	last bool
-	// limit bounds the number of bytes behind at.
-	limit int
+	// size is how many bytes the object has, read how many of them came by.
+	size, read int64
+	buf        []byte
+	start, end int
+	// atEOF says that the object ends with the window.
+	atEOF bool
 }
 
-// windowBytes is what is read at once: enough that a record rarely lies across two reads.
-const windowBytes = 256 << 10
+func (w *window) bytes() []byte { return w.buf[w.start:w.end] }
 
-func (w *window) offset() int64 { return w.base + int64(w.at) }
+// drop takes the first n bytes out of the window.
+func (w *window) drop(n int) { w.start += n }
 
-// fill forgets what is done and reads more. line is where the window stands, for the message.
-func (w *window) fill(line int64) error {
-	rest := len(w.b) - w.at
-	if rest > w.limit {
-		return &pipeline.RefusedError{Reason: fmt.Sprintf(
-			"the record that starts on line %d (byte %d) is longer than %d bytes", line, w.offset(), w.limit)}
-	}
-	if room := cap(w.b) - rest; room < windowBytes/2 {
-		grown := make([]byte, rest, 2*rest+windowBytes)
-		copy(grown, w.b[w.at:])
-		w.b = grown
-	} else {
-		w.b = w.b[:copy(w.b[:cap(w.b)], w.b[w.at:])]
-	}
-	w.base += int64(w.at)
-	w.at = 0
-	n, err := io.ReadFull(w.r, w.b[rest:cap(w.b)])
-	w.b = w.b[:rest+n]
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		w.last = true
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading the object at byte %d: %w", w.base+int64(len(w.b)), err)
-	}
-	return nil
-}
-
-// skip passes over the bytes before the first record.
+// skip passes over the object's first n bytes. The window is empty before and after.
 func (w *window) skip(n int64) error {
-	if _, err := io.CopyN(io.Discard, w.r, n); err != nil {
-		return fmt.Errorf("passing over the first %d bytes: %w", n, err)
+	got, err := io.CopyN(io.Discard, w.r, n)
+	w.read = got
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("reading the object at byte %d: %w", w.read, err)
 	}
-	w.base = n
+	if got < n {
+		return w.wrongSize()
+	}
 	return nil
+}
+
+// fill reads on until the window is full or the object at its end. A window that is full already grows, to at most limit
+// bytes.
+func (w *window) fill(limit int) error {
+	rest := w.bytes()
+	if len(rest) == len(w.buf) {
+		w.buf = make([]byte, min(max(2*len(w.buf), windowBytes), limit))
+	}
+	w.start, w.end = 0, copy(w.buf, rest)
+	n, err := io.ReadFull(w.r, w.buf[w.end:])
+	w.end += n
+	w.read += int64(n)
+	w.atEOF = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	switch {
+	case err != nil && !w.atEOF:
+		return fmt.Errorf("reading the object at byte %d: %w", w.read, err)
+	case w.read > w.size, w.atEOF && w.read < w.size:
+		return w.wrongSize()
+	}
+	return nil
+}
+
+func (w *window) wrongSize() error {
+	relation := "ends after"
+	if w.read > w.size {
+		relation = "goes on after"
+	}
+	return fmt.Errorf("the object should have %d bytes and %s %d", w.size, relation, min(w.read, w.size))
 }

@@ -1,0 +1,72 @@
+package decode_test
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"acequia/shared/pipeline"
+	"acequia/shared/split"
+)
+
+// fuzzedBytes bounds the files that are cut in every size.
+const fuzzedBytes = 400
+
+func FuzzCSV(f *testing.F) {
+	for _, seed := range []string{
+		"1,2\n3,4\n", "1,\"2\n\"\r\n3,4", "1,\"2\" \n3,4\n", "1,\"2\n3,4\n", "\"\"\"\",1\n", "\n\n1,2\n\n", "1,2\r3,4\r\r\n", "1,\"",
+		"1,2,3\n1\n", "ñ,\xff\n", "\"123456789012\",\"1234567890123\"\n", "a\",\"b\na\",\"b\na\",\"b\na\",\"b\na\",\"b\n",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		file := "a,b\n" + body
+		if len(file) > fuzzedBytes {
+			return
+		}
+		checkChunks(t, file, csvLayout(t, file), []string{"b", "c", "a"})
+		reader := csv.NewReader(strings.NewReader(body))
+		reader.FieldsPerRecord = -1
+		// The standard library does not know CR alone, and takes off the CR that ends a file.
+		lone := strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\r")
+		if want, err := reader.ReadAll(); err == nil && !lone && !strings.ContainsRune(body, 0) && utf8Only(want) {
+			checkSameCSV(t, body, want)
+		}
+	})
+}
+
+func utf8Only(records [][]string) bool {
+	for _, r := range records {
+		for _, field := range r {
+			if strings.ToValidUTF8(field, "") != field {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func FuzzJSON(f *testing.F) {
+	for _, seed := range []string{
+		`{"a":1},{"a":{"b":"x"}}]`, "\n {\"a\": \"\\\"]\"}\n]\n", `1,"x",null]`, `{"a":1}`, `]x`, `{"a":1},]`, `{"a":[1}]`, `{"a":1,"a":2}]`,
+		"{\"a\":\"x},\n{\"a\":1}]", `{"a":"\ud83d\ude00\u0000"}]`, "{},\r\n\r{}\r]", `{}},{"a":-0.5e1}]`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		file := "[" + body
+		if len(file) > fuzzedBytes {
+			return
+		}
+		layout, err := split.Probe([]byte(file), true, split.Want{Format: pipeline.JSON, MaxRecordBytes: 40})
+		if err != nil {
+			return
+		}
+		records, _ := checkChunks(t, file, layout, []string{"a", "$.a.b", "$.a[0]"})
+		for _, r := range records {
+			if r.Raw != "" {
+				checkSameJSON(t, r.Raw)
+			}
+		}
+	})
+}

@@ -1,0 +1,66 @@
+package decode
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"acequia/shared/grammar"
+	"acequia/shared/pipeline"
+)
+
+func failure(rule, format string, args ...any) *pipeline.Failure {
+	return &pipeline.Failure{Rule: rule, Reason: fmt.Sprintf(format, args...)}
+}
+
+// fault says in words what the grammar found wrong.
+func (d *Decoder) fault(r grammar.Record) *pipeline.Failure {
+	at := r.Offset + int64(r.FaultAt)
+	switch r.Fault {
+	case grammar.BadQuote:
+		return failure(RuleQuote, "the quote at byte %d closes field %d, but neither a delimiter nor a line end follows; "+
+			"a quote inside a quoted field must be doubled", at, r.Field)
+	case grammar.Unclosed:
+		return failure(RuleQuote, "the quote at byte %d opens field %d, and no quote before a delimiter or a line end closes it "+
+			"within %d bytes", at, r.Field, d.layout.MaxFieldBytes)
+	case grammar.TooLarge:
+		if r.Field > 0 {
+			return failure(RuleSize, "field %d is larger than %d bytes, or makes the record larger than %d", r.Field,
+				d.layout.MaxFieldBytes, d.layout.MaxRecordBytes)
+		}
+		return failure(RuleSize, "the record is larger than %d bytes", d.layout.MaxRecordBytes)
+	case grammar.Empty:
+		return failure(RuleJSON, "a comma is one too many, or the record before or after it is missing")
+	case grammar.Sound:
+	}
+	return nil
+}
+
+// unreadable says which byte makes the record no text: NUL, which Postgres does not store, or what is not UTF-8, unless the
+// text is in another encoding; clean knows those.
+func (d *Decoder) unreadable(r *pipeline.Record) *pipeline.Failure {
+	if i := bytes.IndexByte(r.Raw, 0); i >= 0 {
+		return failure(RuleEncoding, "byte %d is NUL, which no text holds", r.Offset+int64(i))
+	}
+	if d.layout.Encoding != "" || utf8.Valid(r.Raw) {
+		return nil
+	}
+	i := invalidUTF8(r.Raw)
+	remedy := "save the file as UTF-8"
+	if d.layout.Format == pipeline.CSV {
+		remedy += ", or name its encoding in the contract"
+	}
+	return failure(RuleEncoding, "byte %d (0x%02x) is not UTF-8; %s", r.Offset+int64(i), r.Raw[i], remedy)
+}
+
+// invalidUTF8 gives the index of the first byte that is not UTF-8.
+func invalidUTF8(b []byte) int {
+	for i := 0; i < len(b); {
+		r, n := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(b)
+}

@@ -1,0 +1,48 @@
+package split
+
+import "bytes"
+
+// signatures are the first bytes of files that are sent as CSV or JSON by mistake, with what to do about it. The first that
+// fits counts.
+var signatures = []struct{ first, reason string }{
+	{"PK\x03\x04", "a zip archive; unpack it and upload the file inside"},
+	{"PK\x05\x06", "an empty zip archive"},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls); save the sheet as CSV (UTF-8) and upload that"},
+	{"\x1f\x8b", "compressed with gzip; unpack it and upload the file inside"},
+	{"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it and upload the file inside"},
+	{"BZh", "compressed with bzip2; unpack it and upload the file inside"},
+	{"\xfd7zXZ\x00", "compressed with xz; unpack it and upload the file inside"},
+	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it and upload the file inside"},
+	{"Rar!\x1a\x07", "a RAR archive; unpack it and upload the file inside"},
+	{"PAR1", "Parquet; save it as CSV or JSON and upload that"},
+	{"Obj\x01", "Avro; save it as CSV or JSON and upload that"},
+	{"ORC", "ORC; save it as CSV or JSON and upload that"},
+	{"ARROW1", "Arrow; save it as CSV or JSON and upload that"},
+	{"SQLite format 3\x00", "an SQLite database; export the table as CSV and upload that"},
+	{"%PDF-", "a PDF document; export the table as CSV and upload that"},
+	{"\x89PNG\r\n\x1a\n", "a PNG picture; upload CSV or JSON"},
+	{"\xff\xd8\xff", "a JPEG picture; upload CSV or JSON"},
+	{"GIF8", "a GIF picture; upload CSV or JSON"},
+	{"\xff\xfe\x00\x00", "UTF-32; save it as UTF-8 and upload that"},
+	{"\x00\x00\xfe\xff", "UTF-32; save it as UTF-8 and upload that"},
+	{"\xff\xfe", "UTF-16; save it as UTF-8 and upload that"},
+	{"\xfe\xff", "UTF-16; save it as UTF-8 and upload that"},
+	{"<?xml", "XML; save it as CSV or JSON and upload that"},
+	{"<!DOCTYPE", "an HTML page, perhaps an error message saved under the file's name; download it again"},
+	{"<!doctype", "an HTML page, perhaps an error message saved under the file's name; download it again"},
+	{"<html", "an HTML page, perhaps an error message saved under the file's name; download it again"},
+}
+
+// recognise refuses what is plainly another kind of file.
+func recognise(head []byte) error {
+	for _, s := range signatures {
+		if !bytes.HasPrefix(head, []byte(s.first)) {
+			continue
+		}
+		if bytes.Contains(head, []byte("[Content_Types].xml")) && bytes.Contains(head, []byte("xl/")) {
+			return refuse("the file is an Excel workbook (.xlsx), not text; save the sheet as CSV (UTF-8) and upload that")
+		}
+		return refuse("the file is %s", s.reason)
+	}
+	return nil
+}
