@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -65,6 +66,9 @@ func (e Expectation) String() string {
 // Holds tells whether observed, a plain decimal, is as expected. The error says that it is no number.
 func (e Expectation) Holds(observed string) (bool, error) {
 	seen, _, err := apd.NewFromString(strings.TrimSpace(observed))
+	if err == nil && seen.Form != apd.Finite && seen.Form != apd.Infinite {
+		err = errors.New("it is not a number") // NaN, which is neither more nor less than anything
+	}
 	if err != nil {
 		return false, fmt.Errorf("%q is no number that a check could hold to %q: %w", observed, e, err)
 	}

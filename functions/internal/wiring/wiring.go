@@ -4,7 +4,6 @@ package wiring
 
 import (
 	"context"
-	"log"
 	"log/slog"
 	"os"
 	"time"
@@ -39,19 +38,24 @@ func Queue[M any](p *Parts, variable string) *sqsqueue.Queue[M] {
 // Start wires a function and serves its invocations. newHandler gives the handler, in one of the forms that lambda.Start
 // takes. A function that cannot be wired says why and ends, which Lambda shows as an error of its start.
 func Start(newHandler func(context.Context, *Parts) (any, error)) {
-	ctx := context.Background()
+	handler, err := wire(context.Background(), newHandler)
+	if err != nil {
+		telemetry.NewLogger(os.Stderr).Error("the function cannot start", "error", err.Error())
+		os.Exit(1)
+	}
+	lambda.Start(handler)
+}
+
+func wire(ctx context.Context, newHandler func(context.Context, *Parts) (any, error)) (any, error) {
 	parts, err := newParts(ctx)
 	if err != nil {
-		log.Fatal(err)
+		return nil, err
 	}
 	handler, err := newHandler(ctx, parts)
 	if missing := parts.Env.Err(); missing != nil {
-		log.Fatal(missing)
+		return nil, missing
 	}
-	if err != nil {
-		log.Fatal(err)
-	}
-	lambda.Start(handler)
+	return handler, err
 }
 
 func newParts(ctx context.Context) (*Parts, error) {
