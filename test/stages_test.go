@@ -30,7 +30,7 @@ func TestStagesKeepTheManifest(t *testing.T) {
 			t.Run(fmt.Sprintf("%s in chunks of %d", file.Name, chunkSize), func(t *testing.T) {
 				t.Parallel()
 				records, rejects := cleaned(t, file, chunkSize)
-				if records != int64(file.Records) {
+				if records != file.Records {
 					t.Errorf("%d records, the manifest says %d", records, file.Records)
 				}
 				var want, got []string
