@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"acequia/localstack/stack"
 )
 
 // build brings the binaries up to date, once: a test of yesterday's functions would be believed. After `make test` there
@@ -22,8 +24,27 @@ var build = sync.OnceValues(func() (checkout string, err error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("the binaries could not be built with make build: %w\n%s", err, out)
 	}
-	return checkout, nil
+	return checkout, built(checkout)
 })
+
+// built looks at the binaries. That also tells `go test`, which caches results by what a test imports and looks at, to run
+// these tests again when one has changed.
+func built(checkout string) error {
+	paths := stack.Paths{Root: checkout}
+	binaries := []string{binary(checkout)}
+	for _, name := range []string{"ingest", "clean", "transform", "load", "summarize"} {
+		binaries = append(binaries, filepath.Join(paths.Functions(), name, "bootstrap"))
+	}
+	for _, path := range binaries {
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("make build should have built it: %w", err)
+		}
+	}
+	return nil
+}
+
+// binary is where a checkout's command line is.
+func binary(checkout string) string { return filepath.Join(checkout, ".local", "bin", "acequia-local") }
 
 // mirror makes a directory that is a checkout to the command line, with a state of its own: the infrastructure is a copy,
 // the functions are those of this checkout.

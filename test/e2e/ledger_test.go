@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -104,18 +103,4 @@ func (w *world) everything() map[string][]string {
 		all[table] = w.lines(fmt.Sprintf("SELECT to_jsonb(t)::text FROM %s t ORDER BY 1", table))
 	}
 	return all
-}
-
-func (w *world) debugRest() {
-	for i := 0; i < 20; i++ {
-		w.Logf("%v %v", time.Now().Format("05.000"), w.busy())
-		time.Sleep(2 * time.Second)
-		if len(w.busy()) == 0 {
-			break
-		}
-	}
-	for _, f := range []string{"ingest", "load"} {
-		b, _ := exec.Command("grep", "-hv", "_aws\\|START\\|END \\|SDK", w.paths.Logs()+"/acequia-"+f+".log").Output()
-		w.Logf("%s", b[max(0, len(b)-6000):])
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -48,16 +47,16 @@ func newWorld(t *testing.T, chunkSize int) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, paths: stack.Paths{Root: mirror(t, checkout)}, binary: filepath.Join(checkout, ".local", "bin", "acequia-local")}
+	w := &world{T: t, paths: stack.Paths{Root: mirror(t, checkout)}, binary: binary(checkout)}
 	w.settings = []string{"DATABASE_URL=" + databaseURL, "ACEQUIA_PORT=" + strconv.Itoa(firstPort)}
 	if chunkSize > 0 {
 		w.settings = append(w.settings, "CHUNK_SIZE="+strconv.Itoa(chunkSize))
 	}
+	t.Cleanup(func() { w.cli("down") })
 	t.Cleanup(func() {
 		if t.Failed() {
 			w.explain()
 		}
-		w.cli("down")
 	})
 	w.up()
 	if w.ledger, err = pgstore.Open(t.Context(), databaseURL); err != nil {

@@ -47,14 +47,23 @@ func readSample(t *testing.T, name string) []byte {
 	return body
 }
 
-// put uploads an object, and gives its version.
+// upload uploads an object, and gives its version.
+func (w *world) upload(key string, body []byte) (version string, err error) {
+	out, err := w.s3.PutObject(w.Context(), &s3.PutObjectInput{Bucket: &w.env.RawBucket, Key: &key, Body: bytes.NewReader(body)})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.VersionId), nil
+}
+
+// put is upload for those who have nothing left to do if it fails.
 func (w *world) put(key string, body []byte) (version string) {
 	w.Helper()
-	out, err := w.s3.PutObject(w.Context(), &s3.PutObjectInput{Bucket: &w.env.RawBucket, Key: &key, Body: bytes.NewReader(body)})
+	version, err := w.upload(key, body)
 	if err != nil {
 		w.Fatal(err)
 	}
-	return aws.ToString(out.VersionId)
+	return version
 }
 
 // send uploads an object and waits for its end.
