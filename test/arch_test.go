@@ -22,7 +22,7 @@ import (
 var (
 	nouns  = in("shared/pipeline", "shared/contract", "shared/grammar", "shared/rows", "shared/staging")
 	stages = in(
-		"shared/intake", "shared/split", "shared/decode", "shared/clean", "shared/transform", "shared/load", "shared/quality", "shared/summary",
+		"shared/intake", "shared/split", "shared/decode", "shared/clean", "shared/transform", "shared/load", "shared/summary",
 	)
 	adapters = in("shared/s3store", "shared/sqsqueue", "shared/pgstore")
 	wiring   = in("shared/env", "shared/telemetry")

@@ -17,6 +17,7 @@ import (
 	"acequia/functions/internal/sqsbatch"
 	"acequia/shared/clean"
 	"acequia/shared/contract"
+	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 	"acequia/shared/telemetry"
 )
@@ -75,7 +76,7 @@ func newStage(t *testing.T, body string) (*clean.Stage, *pipeline.Cleaned) {
 	var sent pipeline.Cleaned
 	return &clean.Stage{
 		Plan: func(context.Context, pipeline.ObjectID, int) (pipeline.Plan, error) {
-			return pipeline.Plan{Layout: layout}, nil
+			return pipeline.Plan{Grammar: grammar.Version, Layout: layout}, nil
 		},
 		Contract: func(context.Context, pipeline.ContractRef) (*contract.Contract, error) {
 			return c, nil

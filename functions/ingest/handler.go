@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -9,7 +10,6 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"acequia/shared/intake"
-	"acequia/shared/pipeline"
 	"acequia/shared/telemetry"
 )
 
@@ -26,15 +26,16 @@ func (h *handler) handle(ctx context.Context, event events.S3Event) error {
 		if err != nil {
 			return err
 		}
-		outcome, err := h.intake.Arrived(ctx, arrival)
+		result, err := h.intake.Arrived(ctx, arrival)
 		if err != nil {
 			return err
 		}
-		h.log.InfoContext(ctx, "object taken in", "key", arrival.Key, "object_id", outcome.Object.ID.String(),
-			"dataset", outcome.Object.Dataset, "status", outcome.Status, "reason", outcome.Reason,
-			"chunks", outcome.Chunks, "records", outcome.Records)
-		err = h.metrics.Count(map[string]string{"Dataset": outcome.Object.Dataset},
-			map[string]int64{"Objects": 1, "Chunks": int64(outcome.Chunks), "Records": outcome.Records})
+		h.log.InfoContext(ctx, "object taken in", "key", arrival.Key, "object_id", result.Object.ID.String(),
+			"dataset", result.Object.Dataset, "status", result.Status, "reason", result.Reason,
+			"chunks", result.Chunks, "records", result.Records)
+		// CloudWatch takes no empty dimension.
+		err = h.metrics.Count(map[string]string{"Dataset": cmp.Or(result.Object.Dataset, "none")},
+			map[string]int64{"Objects": 1, "Chunks": int64(result.Chunks), "Records": result.Records})
 		if err != nil {
 			return err
 		}
@@ -46,7 +47,7 @@ func (h *handler) handle(ctx context.Context, event events.S3Event) error {
 func arrivalOf(record events.S3EventRecord) (intake.Arrival, error) {
 	key, err := url.QueryUnescape(record.S3.Object.Key)
 	if err != nil {
-		return intake.Arrival{}, &pipeline.GiveUpError{Reason: fmt.Sprintf("the key %q of the event: %v", record.S3.Object.Key, err)}
+		return intake.Arrival{}, fmt.Errorf("the key %q of the event: %w", record.S3.Object.Key, err)
 	}
 	return intake.Arrival{
 		Bucket: record.S3.Bucket.Name, Key: key, VersionID: record.S3.Object.VersionID,

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 
@@ -16,9 +17,12 @@ type handler struct {
 }
 
 func (h *handler) load(ctx context.Context, report pipeline.Report) error {
-	if err := h.loader.Handle(ctx, report); err != nil {
+	standing, err := h.loader.Handle(ctx, report)
+	if err != nil {
 		return err
 	}
-	h.log.InfoContext(ctx, "report taken in", "kind", report.Kind, "key", report.Object.Key, "object_id", report.Object.ID.String())
-	return h.metrics.Count(map[string]string{"Dataset": report.Object.Dataset, "Kind": string(report.Kind)}, map[string]int64{"Reports": 1})
+	h.log.InfoContext(ctx, "report taken in", "kind", report.Kind, "key", report.Object.Key, "object_id", report.Object.ID.String(),
+		"status", standing.Status, "chunks", standing.Chunks, "chunks_done", standing.ChunksDone, "error", standing.Error)
+	return h.metrics.Count(
+		map[string]string{"Dataset": cmp.Or(report.Object.Dataset, "none"), "Kind": string(report.Kind)}, map[string]int64{"Reports": 1})
 }

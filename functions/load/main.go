@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 
+	"acequia/functions/internal/database"
 	"acequia/functions/internal/sqsbatch"
 	"acequia/functions/internal/wiring"
 	"acequia/shared/contract"
@@ -15,11 +16,7 @@ import (
 func main() { wiring.Start(newHandler) }
 
 func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
-	databaseURL := p.Env.Required("DATABASE_URL")
-	if err := pgstore.Migrate(ctx, databaseURL); err != nil {
-		return nil, err
-	}
-	store, err := pgstore.Open(ctx, databaseURL)
+	store, err := database.Open(ctx, p)
 	if err != nil {
 		return nil, err
 	}

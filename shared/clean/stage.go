@@ -6,6 +6,7 @@ import (
 
 	"acequia/shared/contract"
 	"acequia/shared/decode"
+	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 	"acequia/shared/staging"
 )
@@ -31,6 +32,9 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (Done, error) {
 	done := Done{Cleaned: pipeline.Cleaned{Chunk: chunk}}
 	plan, err := s.Plan(ctx, chunk.Object.ID, chunk.Attempt)
 	if err != nil {
+		return done, err
+	}
+	if err := grammar.Knows(plan); err != nil {
 		return done, err
 	}
 	c, err := s.Contract(ctx, plan.Contract)

@@ -56,5 +56,21 @@
 // what was meant: the scanner refuses the object.
 package grammar
 
+import (
+	"fmt"
+
+	"acequia/shared/pipeline"
+)
+
 // Version is the version of this grammar. A plan names the one that its chunks were cut with.
 const Version = 1
+
+// Knows tells whether a plan's chunks were cut with this grammar. If not, the error is a *pipeline.RefusedError: chunks of two
+// grammars need not fit together.
+func Knows(plan pipeline.Plan) error {
+	if plan.Grammar == Version {
+		return nil
+	}
+	return &pipeline.RefusedError{Reason: fmt.Sprintf("%s was cut into chunks by version %d of the grammar, and this is version %d; "+
+		"upload the file again", plan.Object.URI(), plan.Grammar, Version)}
+}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -32,7 +33,7 @@ type Work interface {
 // Arrival is what a notification says of an object version: hearsay, but for its identity.
 type Arrival struct {
 	Bucket, Key string
-	// VersionID is empty where the bucket is not versioned; it then means the newest version.
+	// VersionID is empty where a notification names none; it then means the newest version.
 	VersionID string
 	ETag      string
 	Size      int64
@@ -50,8 +51,8 @@ type Intake struct {
 	ChunkSize int64
 }
 
-// Outcome says how an arrival was dealt with; it is for the log.
-type Outcome struct {
+// Result says how an arrival was dealt with; it is for the log.
+type Result struct {
 	Object pipeline.Object
 	// Status is Processing when the chunks are on their way, or the end that the object came to at once.
 	Status  pipeline.Status
@@ -62,54 +63,74 @@ type Outcome struct {
 
 // Arrived does the whole of the stage for one arrival. Doing it again changes nothing: an object that has come to its end
 // is left alone, and one half way gets the same chunks again under the plan that it has. An error is worth a retry.
-func (in *Intake) Arrived(ctx context.Context, a Arrival) (Outcome, error) {
+func (in *Intake) Arrived(ctx context.Context, a Arrival) (Result, error) {
 	versions, err := in.Bucket.Versions(ctx, a.Bucket, a.Key)
 	if err != nil {
-		return Outcome{}, err
+		return Result{}, err
 	}
 	object, predecessor, err := in.identify(ctx, a, versions)
 	if err != nil {
-		return Outcome{}, err
+		return Result{}, err
 	}
-	catalog, err := in.Catalog(ctx)
-	if err != nil {
-		return Outcome{}, err
-	}
-	entry, noContract := catalog.Of(a.Key)
-	if noContract == nil {
-		object.Dataset = entry.Dataset()
-	}
-	w := work{Intake: in, object: object, entry: entry, found: Outcome{Object: object, Status: pipeline.Processing}}
-	if ended, err := w.endedBefore(ctx, predecessor); ended || err != nil {
-		return w.found, err
-	}
-	err = errors.Join(noContract, entry.Err)
-	if err == nil {
-		err = w.process(ctx)
-	} else {
-		err = &pipeline.RefusedError{Reason: err.Error()}
-	}
+	w := work{Intake: in, object: object, result: Result{Status: pipeline.Processing}}
+	err = w.run(ctx, predecessor)
 	if refused := (*pipeline.RefusedError)(nil); errors.As(err, &refused) {
-		return w.found, w.refuse(ctx, refused)
+		err = w.refuse(ctx, refused)
 	}
-	return w.found, err
+	w.result.Object = w.object
+	return w.result, err
 }
 
 // work is the work on one object.
 type work struct {
 	*Intake
-	object pipeline.Object
-	entry  contract.Entry
-	found  Outcome
+	object   pipeline.Object
+	contract pipeline.ContractRef
+	result   Result
+}
+
+// run brings the object as far as intake can. A plan that is there is obeyed before anything else is asked: neither a new
+// contract nor a broken one changes what is half way.
+func (w *work) run(ctx context.Context, predecessor *pipeline.ObjectID) error {
+	if ended, err := w.ended(ctx); ended || err != nil {
+		return err
+	}
+	plan, planned, err := w.existingPlan(ctx)
+	if err != nil {
+		return err
+	}
+	if planned {
+		return w.process(ctx, func(*bufio.Reader) (pipeline.Plan, error) { return plan, nil })
+	}
+	catalog, err := w.Catalog(ctx)
+	if err != nil {
+		return err
+	}
+	entry, err := catalog.Of(w.object.Key)
+	if err != nil {
+		return err
+	}
+	w.object.Dataset, w.contract = entry.Dataset(), entry.Ref
+	if repeats, err := w.repeats(ctx, predecessor); repeats || err != nil {
+		return err
+	}
+	switch {
+	case entry.Err != nil:
+		return &pipeline.RefusedError{Reason: entry.Err.Error()}
+	case w.object.VersionID == nullVersion:
+		return &pipeline.RefusedError{Reason: "the bucket " + w.object.Bucket +
+			" keeps no versions, so a file could change while it is read; turn its versioning on and upload the file again"}
+	}
+	return w.process(ctx, func(r *bufio.Reader) (pipeline.Plan, error) { return w.makePlan(ctx, r, entry.Contract) })
 }
 
 func (w *work) report(kind pipeline.ReportKind) pipeline.Report {
-	return pipeline.Report{Kind: kind, Object: w.object, Attempt: FirstAttempt, Contract: w.entry.Ref}
+	return pipeline.Report{Kind: kind, Object: w.object, Attempt: FirstAttempt, Contract: w.contract}
 }
 
 func (w *work) refuse(ctx context.Context, refused *pipeline.RefusedError) error {
-	w.found.Status, w.found.Reason = pipeline.Refused, refused.Reason
 	report := w.report(pipeline.ObjectRefused)
-	report.Reason = refused.Reason
+	report.Reason = pipeline.Bounded(refused.Reason)
+	w.result.Status, w.result.Reason = pipeline.Refused, report.Reason
 	return w.Report(ctx, report)
 }

@@ -110,7 +110,7 @@ func newWorld() *world {
 	return w
 }
 
-func (w *world) arrived(t *testing.T, key, version string) intake.Outcome {
+func (w *world) arrived(t *testing.T, key, version string) intake.Result {
 	t.Helper()
 	outcome, err := w.Arrived(t.Context(), intake.Arrival{Bucket: "raw", Key: key, VersionID: version, At: noon})
 	if err != nil {
@@ -214,9 +214,54 @@ func TestRankCountsTheVersionsOfOneSecond(t *testing.T) {
 func TestANotificationWithoutAVersionMeansTheNewest(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
+	w.bucket.put("v1", "id,amount\n1,10\n", noon)
+	w.bucket.put("v2", "id,amount\n1,10\n2,20\n", noon)
+	if result := w.arrived(t, "sales/a.csv", ""); result.Object.VersionID != "v2" || result.Records != 2 {
+		t.Errorf("result = %+v", result)
+	}
+}
+
+// Without versions an overwrite has the identity of what it overwrote, and would be taken for done.
+func TestABucketWithoutVersionsIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
 	w.bucket.put("null", "id,amount\n1,10\n", noon)
-	if outcome := w.arrived(t, "sales/a.csv", ""); outcome.Object.VersionID != "null" || outcome.Records != 1 {
-		t.Errorf("outcome = %+v", outcome)
+	if result := w.arrived(t, "sales/a.csv", ""); result.Status != pipeline.Refused || !strings.Contains(result.Reason, "turn its versioning on") {
+		t.Errorf("result = %+v", result)
+	}
+}
+
+// What is half way is finished under its plan, even if the contract has been broken since.
+func TestAPlanIsObeyedWhateverBecameOfItsContract(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", "id,amount\n1,10\n", noon)
+	w.arrived(t, "sales/a.csv", "v1")
+	w.chunks = nil
+	w.Catalog = func(context.Context) (contract.Catalog, error) {
+		return contract.Catalog{{Ref: pipeline.ContractRef{Key: "sales.odcs.yaml"}, Err: errors.New("broken")}}, nil
+	}
+	if result := w.arrived(t, "sales/a.csv", "v1"); result.Status != pipeline.Processing || len(w.chunks) != 1 {
+		t.Errorf("result = %+v", result)
+	}
+}
+
+func TestAPlanOfAnotherGrammarIsRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", "id,amount\n1,10\n", noon)
+	w.work[pipeline.PlanKey(pipeline.NewObjectID("raw", "sales/a.csv", "v1"), intake.FirstAttempt)] = []byte(`{"grammar": 99}`)
+	if result := w.arrived(t, "sales/a.csv", "v1"); result.Status != pipeline.Refused || !strings.Contains(result.Reason, "version 99") {
+		t.Errorf("result = %+v", result)
+	}
+}
+
+func TestAReasonIsBounded(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", "id,amount,"+strings.Repeat("x", 500_000)+"\n", noon)
+	if result := w.arrived(t, "sales/a.csv", "v1"); result.Status != pipeline.Refused || len(result.Reason) > 3000 {
+		t.Errorf("%s with a reason of %d bytes", result.Status, len(result.Reason))
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 // headBytes is how much of an object is looked at to find its layout; a header must fit into it.
 const headBytes = 1 << 20
 
-// process fixes the plan, reports the object, walks it and reports what it found.
-func (w *work) process(ctx context.Context) (err error) {
+// process finds the plan, reports the object, walks it and reports what it found.
+func (w *work) process(ctx context.Context, find func(*bufio.Reader) (pipeline.Plan, error)) (err error) {
 	body, err := w.Bucket.Open(ctx, w.object)
 	if err != nil {
 		return err
@@ -29,24 +29,21 @@ func (w *work) process(ctx context.Context) (err error) {
 		}
 	}()
 	r := bufio.NewReaderSize(body, headBytes)
-	plan, err := w.plan(ctx, r)
+	plan, err := find(r)
 	if err != nil {
 		return err
 	}
-	w.object, w.entry.Ref = plan.Object, plan.Contract
+	w.object, w.contract = plan.Object, plan.Contract
 	if err := w.Report(ctx, w.report(pipeline.ObjectReceived)); err != nil {
 		return err
 	}
 	return w.walk(ctx, r, plan)
 }
 
-// plan gives the plan of the first attempt: the one that is there, or else a new one from the object's head. Of two
-// that plan at once, one creates the plan, and the other obeys it.
-func (w *work) plan(ctx context.Context, r *bufio.Reader) (pipeline.Plan, error) {
-	if plan, found, err := w.existingPlan(ctx); found || err != nil {
-		return plan, err
-	}
-	plan, err := w.newPlan(r)
+// makePlan makes the plan of the first attempt from the object's head. Of two that plan at once, one creates the plan, and the
+// other obeys it.
+func (w *work) makePlan(ctx context.Context, r *bufio.Reader, c *contract.Contract) (pipeline.Plan, error) {
+	plan, err := w.newPlan(r, c)
 	if err != nil {
 		return plan, err
 	}
@@ -73,24 +70,23 @@ func (w *work) existingPlan(ctx context.Context) (plan pipeline.Plan, found bool
 	if err := json.Unmarshal(b, &plan); err != nil {
 		return plan, false, fmt.Errorf("reading the plan of %s: %w", w.object.URI(), err)
 	}
-	return plan, true, nil
+	return plan, true, grammar.Knows(plan)
 }
 
-func (w *work) newPlan(r *bufio.Reader) (pipeline.Plan, error) {
+func (w *work) newPlan(r *bufio.Reader, c *contract.Contract) (pipeline.Plan, error) {
 	head, err := r.Peek(headBytes)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return pipeline.Plan{}, fmt.Errorf("reading the head of %s: %w", w.object.URI(), err)
 	}
-	source := w.entry.Contract.Source
 	complete := int64(len(head)) == w.object.Size
 	layout, err := split.Probe(head, complete, split.Want{
-		Format: source.Format, Delimiter: source.Delimiter, Encoding: foreign(source.Encoding),
+		Format: c.Source.Format, Delimiter: c.Source.Delimiter, Encoding: foreign(c.Source.Encoding),
 	})
 	if err == nil && layout.Format == pipeline.CSV {
-		err = checkHeader(layout.Header, w.entry.Contract)
+		err = checkHeader(layout.Header, c)
 	}
 	return pipeline.Plan{
-		Grammar: grammar.Version, Object: w.object, Attempt: FirstAttempt, Contract: w.entry.Ref,
+		Grammar: grammar.Version, Object: w.object, Attempt: FirstAttempt, Contract: w.contract,
 		ChunkSize: w.ChunkSize, Layout: layout,
 	}, err
 }
@@ -106,7 +102,7 @@ func foreign(encoding string) string {
 // walk sends each chunk as soon as it is cut, and at the end the counts against which the loader checks what it gets.
 func (w *work) walk(ctx context.Context, r io.Reader, plan pipeline.Plan) error {
 	records, err := split.Walk(r, plan.Layout, w.object.Size, plan.ChunkSize, func(p split.Piece) error {
-		w.found.Chunks++
+		w.result.Chunks++
 		return w.SendChunk(ctx, pipeline.Chunk{
 			Object: plan.Object, Attempt: plan.Attempt, Number: p.Number, Start: p.Start, End: p.End, Line: p.Line,
 		})
@@ -114,8 +110,8 @@ func (w *work) walk(ctx context.Context, r io.Reader, plan pipeline.Plan) error 
 	if err != nil {
 		return err
 	}
-	w.found.Records = records
+	w.result.Records = records
 	report := w.report(pipeline.ObjectPlanned)
-	report.Chunks, report.Records = w.found.Chunks, w.found.Records
+	report.Chunks, report.Records = w.result.Chunks, w.result.Records
 	return w.Report(ctx, report)
 }

@@ -41,11 +41,14 @@ func (in *Intake) identify(ctx context.Context, a Arrival, newestFirst []pipelin
 	return o, predecessor, nil
 }
 
+// nullVersion is S3's id of a version that was written while its bucket kept none.
+const nullVersion = "null"
+
 // current is the id of the version that a notification without one means: the newest, which in a bucket without versions is
-// the only one, called null.
+// the only one.
 func current(newestFirst []pipeline.Version) string {
 	if len(newestFirst) == 0 {
-		return "null"
+		return nullVersion
 	}
 	return newestFirst[0].ID
 }
@@ -75,25 +78,27 @@ func place(newestFirst []pipeline.Version) int {
 	return n
 }
 
-// endedBefore tells whether there is nothing to do: the object has come to its end already, or it repeats a published
-// predecessor, which it reports.
-func (w *work) endedBefore(ctx context.Context, predecessor *pipeline.ObjectID) (bool, error) {
+// ended tells whether the object has come to its end already.
+func (w *work) ended(ctx context.Context) (bool, error) {
 	outcome, found, err := w.outcome(ctx, w.object.ID)
-	if err != nil || found {
-		w.found.Status, w.found.Reason = outcome.Status, outcome.Error
-		return found, err
+	if found {
+		w.object.Dataset = outcome.Object.Dataset
+		w.result.Status, w.result.Reason = outcome.Status, outcome.Error
 	}
+	return found, err
+}
+
+// repeats tells whether the object holds the same bytes as a predecessor that is published, and reports it if so. If the
+// predecessor was refused, the object is processed: people fix the contract and send the file again.
+func (w *work) repeats(ctx context.Context, predecessor *pipeline.ObjectID) (bool, error) {
 	if predecessor == nil {
 		return false, nil
 	}
-	outcome, found, err = w.outcome(ctx, *predecessor)
-	if err != nil || !found {
+	outcome, _, err := w.outcome(ctx, *predecessor)
+	if err != nil || outcome.Status != pipeline.Published && outcome.Status != pipeline.Unchanged {
 		return false, err
 	}
-	if outcome.Status != pipeline.Published && outcome.Status != pipeline.Unchanged {
-		return false, nil
-	}
-	w.found.Status = pipeline.Unchanged
+	w.result.Status = pipeline.Unchanged
 	return true, w.Report(ctx, w.report(pipeline.ObjectUnchanged))
 }
 

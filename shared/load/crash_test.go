@@ -39,7 +39,7 @@ func TestAPublicationThatDiesLeavesNothing(t *testing.T) {
 				}
 				return nil
 			}
-			if err := w.loader.Handle(ctx, reports[2]); err == nil {
+			if _, err := w.loader.Handle(ctx, reports[2]); err == nil {
 				t.Fatal("nothing died")
 			}
 			w.checkCounts(t)

@@ -30,12 +30,12 @@ func BenchmarkPublish(b *testing.B) {
 				}
 				reports := w.bucket.stage(b, o, true)
 				for _, r := range reports[:len(reports)-1] {
-					if err := w.loader.Handle(b.Context(), r); err != nil {
+					if _, err := w.loader.Handle(b.Context(), r); err != nil {
 						b.Fatal(err)
 					}
 				}
 				b.StartTimer()
-				if err := w.loader.Handle(b.Context(), reports[len(reports)-1]); err != nil {
+				if _, err := w.loader.Handle(b.Context(), reports[len(reports)-1]); err != nil {
 					b.Fatal(err)
 				}
 			}

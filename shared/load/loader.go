@@ -41,22 +41,22 @@ type Loader struct {
 	segmentRows int
 }
 
-// Handle takes in one report. Reports may come in any order and more than once. An error is worth a retry; what no retry
-// can help ends the object, with its reason in the ledger.
-func (l *Loader) Handle(ctx context.Context, r pipeline.Report) error {
+// Handle takes in one report, and gives where its object stands then. Reports may come in any order and more than once. An
+// error is worth a retry; what no retry can help ends the object, with its reason in the ledger.
+func (l *Loader) Handle(ctx context.Context, r pipeline.Report) (pipeline.Standing, error) {
 	standing, err := l.Ledger.Record(ctx, r)
 	if err != nil {
-		return err
+		return standing, err
 	}
 	if standing.Complete() {
 		if standing, err = l.publish(ctx, standing); err != nil {
-			return err
+			return standing, err
 		}
 	}
 	if !standing.Status.Done() {
-		return nil
+		return standing, nil
 	}
-	return l.mark(ctx, standing)
+	return standing, l.mark(ctx, standing)
 }
 
 // mark leaves the outcome in the work bucket. It is written after the commit, and so may be missing after a crash: then

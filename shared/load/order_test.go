@@ -127,7 +127,7 @@ func (w world) work(t *testing.T, s scenario, loader *load.Loader, random *rand.
 			case faulty:
 				w.cutConnections(t)
 			}
-			err := loader.Handle(ctx, r)
+			_, err := loader.Handle(ctx, r)
 			cancel()
 			if err == nil {
 				break

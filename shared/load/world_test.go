@@ -253,7 +253,7 @@ func newLoader(store *pgstore.Store, bucket *workBucket, contracts ...*contract.
 func (w world) load(t *testing.T, reports ...pipeline.Report) {
 	t.Helper()
 	for _, r := range reports {
-		if err := w.loader.Handle(t.Context(), r); err != nil {
+		if _, err := w.loader.Handle(t.Context(), r); err != nil {
 			t.Fatalf("handling %s of %s: %v", r.Kind, r.Object.Key, err)
 		}
 	}

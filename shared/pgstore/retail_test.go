@@ -14,6 +14,7 @@ import (
 
 	"acequia/shared/clean"
 	"acequia/shared/contract"
+	"acequia/shared/grammar"
 	"acequia/shared/load"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
@@ -117,9 +118,13 @@ func (r *retail) process(ctx context.Context, o pipeline.Object, body []byte) er
 	}
 	ref := pipeline.ContractRef{Bucket: "contracts", Key: o.Dataset + contract.Extension, VersionID: "1"}
 	plan := func(context.Context, pipeline.ObjectID, int) (pipeline.Plan, error) {
-		return pipeline.Plan{Object: o, Attempt: 1, Contract: ref, Layout: layout}, nil
+		return pipeline.Plan{Grammar: grammar.Version, Object: o, Attempt: 1, Contract: ref, Layout: layout}, nil
 	}
-	transformer := transform.Stage{Plan: plan, Contract: r.at, Get: r.get, Put: r.put, Send: r.loader.Handle}
+	load := func(ctx context.Context, report pipeline.Report) error {
+		_, err := r.loader.Handle(ctx, report)
+		return err
+	}
+	transformer := transform.Stage{Plan: plan, Contract: r.at, Get: r.get, Put: r.put, Send: load}
 	cleaner := clean.Stage{
 		Plan: plan, Contract: r.at, Put: r.put,
 		Range: func(context.Context, pipeline.Chunk) ([]byte, error) { return body, nil },
@@ -132,7 +137,7 @@ func (r *retail) process(ctx context.Context, o pipeline.Object, body []byte) er
 	if err != nil {
 		return err
 	}
-	return r.loader.Handle(ctx, pipeline.Report{
+	return load(ctx, pipeline.Report{
 		Kind: pipeline.ObjectPlanned, Object: o, Attempt: 1, Contract: ref, Chunks: 1, Records: done.Records,
 	})
 }

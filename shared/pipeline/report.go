@@ -82,6 +82,6 @@ func FailedChunk(c Chunk, err error) (Report, bool) {
 		return Report{}, false
 	}
 	return Report{
-		Kind: ChunkFailed, Object: c.Object, Attempt: c.Attempt, Reason: err.Error(), Rows: &Rows{Chunk: c},
+		Kind: ChunkFailed, Object: c.Object, Attempt: c.Attempt, Reason: Bounded(err.Error()), Rows: &Rows{Chunk: c},
 	}, true
 }

@@ -2,6 +2,7 @@ package s3store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -49,7 +50,12 @@ func (c *Contracts) At(ctx context.Context, ref pipeline.ContractRef) (*contract
 	c.mu.Unlock()
 	if !known {
 		var err error
-		if e, err = c.fetch(ctx, ref.Bucket, ref.Key, &ref.VersionID); err != nil {
+		e, err = c.fetch(ctx, ref.Bucket, ref.Key, &ref.VersionID)
+		if errors.Is(err, ErrNotFound) {
+			return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
+				"version %s of the contract s3://%s/%s is gone; upload the file again", ref.VersionID, ref.Bucket, ref.Key)}
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -110,7 +116,7 @@ func (c *Contracts) fetch(ctx context.Context, bucket, key string, version *stri
 	if err != nil {
 		return e, named(err, "reading the contract", bucket, key)
 	}
-	e.Ref = pipeline.ContractRef{Bucket: bucket, Key: key, VersionID: nullVersion}
+	e.Ref = pipeline.ContractRef{Bucket: bucket, Key: key, VersionID: "null"} // what S3 calls the version in a bucket that keeps none
 	if got.VersionId != nil {
 		e.Ref.VersionID = *got.VersionId
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -40,32 +41,30 @@ func (r *Raw) Range(ctx context.Context, c pipeline.Chunk) (b []byte, err error)
 	return b, nil
 }
 
-// get names the version in every request, and the ETag where the bucket is not versioned, so that an object is never mixed
-// with its successor.
+// get names the version in every request, so that an object is never mixed with its successor.
 func (r *Raw) get(ctx context.Context, o pipeline.Object, byteRange *string) (io.ReadCloser, error) {
-	in := &s3.GetObjectInput{Bucket: &o.Bucket, Key: &o.Key, VersionId: &o.VersionID, Range: byteRange}
-	if o.VersionID == nullVersion {
-		in.IfMatch = &o.ETag
+	got, err := r.client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &o.Bucket, Key: &o.Key, VersionId: &o.VersionID, Range: byteRange,
+	})
+	if err == nil {
+		return got.Body, nil
 	}
-	got, err := r.client.GetObject(ctx, in)
-	if err != nil {
-		err = named(err, "reading", o.Bucket, o.Key)
-		if errors.Is(err, ErrNotFound) || hasCode(err, "PreconditionFailed") {
-			return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
-				"version %s of %s was deleted or overwritten before it could be read; upload the file again", o.VersionID, o.URI())}
-		}
-		return nil, err
+	err = named(err, "reading", o.Bucket, o.Key)
+	if errors.Is(err, ErrNotFound) {
+		return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
+			"version %s of %s was deleted before it could be read; upload the file again", o.VersionID, o.URI())}
 	}
-	return got.Body, nil
+	return nil, err
 }
-
-// nullVersion is S3's id of a version that was written while its bucket was not versioned.
-const nullVersion = "null"
 
 // Versions lists the versions of a key, newest first, without delete markers.
 func (r *Raw) Versions(ctx context.Context, bucket, key string) ([]pipeline.Version, error) {
 	var versions []pipeline.Version
-	pages := s3.NewListObjectVersionsPaginator(r.client, &s3.ListObjectVersionsInput{Bucket: &bucket, Prefix: &key})
+	pages := s3.NewListObjectVersionsPaginator(r.client, &s3.ListObjectVersionsInput{
+		Bucket: &bucket, Prefix: &key,
+		// A key may hold characters that XML cannot; encoded, ours and those of its neighbours all can be listed.
+		EncodingType: types.EncodingTypeUrl,
+	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -73,7 +72,11 @@ func (r *Raw) Versions(ctx context.Context, bucket, key string) ([]pipeline.Vers
 		}
 		for _, v := range page.Versions {
 			// The prefix matches longer keys too; the listing is in key order, so the first of them ends ours.
-			if *v.Key != key {
+			listed, err := url.QueryUnescape(*v.Key)
+			if err != nil {
+				return nil, fmt.Errorf("listing the versions of s3://%s/%s: the key %q: %w", bucket, key, *v.Key, err)
+			}
+			if listed != key {
 				return versions, nil
 			}
 			versions = append(versions, pipeline.Version{
@@ -98,7 +101,7 @@ func (r *Raw) SameBytes(ctx context.Context, bucket, key string, a, b pipeline.V
 	return sumA == sumB, err
 }
 
-// checksum gives the checksum of the full object with the name of its algorithm; empty if S3 has none.
+// checksum gives the checksum of the full object with the name of its algorithm; empty if S3 has none of at least 64 bits.
 func (r *Raw) checksum(ctx context.Context, bucket, key, version string) (string, error) {
 	head, err := r.client.HeadObject(ctx, &s3.HeadObjectInput{
 		Bucket: &bucket, Key: &key, VersionId: &version, ChecksumMode: types.ChecksumModeEnabled,
@@ -116,8 +119,6 @@ func (r *Raw) checksum(ctx context.Context, bucket, key, version string) (string
 		{"CRC64NVME", head.ChecksumCRC64NVME},
 		{"SHA256", head.ChecksumSHA256},
 		{"SHA1", head.ChecksumSHA1},
-		{"CRC32C", head.ChecksumCRC32C},
-		{"CRC32", head.ChecksumCRC32},
 	} {
 		if sum.value != nil {
 			return sum.algorithm + " " + *sum.value, nil

@@ -102,31 +102,6 @@ func TestADeletedVersionIsRefused(t *testing.T) {
 	wantRefused(t, err, "s3://raw/k")
 }
 
-// Without versions there is no id to name, so the ETag must stand in.
-func TestAnUnversionedObjectIsNeverMixedWithItsSuccessor(t *testing.T) {
-	t.Parallel()
-	s3 := cloudtest.NewS3(t)
-	bucket, raw := s3.Bucket(t, "raw", false), s3store.NewRaw(s3.Client)
-	s3.Upload(t, bucket, "k", "first")
-	first := newest(t, raw, bucket, "k")
-	if first.VersionID != "null" {
-		t.Fatalf("version = %q", first.VersionID)
-	}
-	if b, err := raw.Range(t.Context(), pipeline.Chunk{Object: first, Start: 1, End: 5}); err != nil || string(b) != "irst" {
-		t.Errorf("before the overwrite = %q, %v", b, err)
-	}
-	s3.Upload(t, bucket, "k", "other")
-	_, err := raw.Range(t.Context(), pipeline.Chunk{Object: first, Start: 1, End: 5})
-	wantRefused(t, err, "overwritten")
-	s3.Upload(t, bucket, "k", "first")
-	if text, err := readAll(t, raw, first); err != nil || text != "first" {
-		t.Errorf("the same bytes again = %q, %v", text, err)
-	}
-	s3.Delete(t, bucket, "k", "")
-	_, err = raw.Open(t.Context(), first)
-	wantRefused(t, err, "deleted")
-}
-
 // Anything but a missing object is worth a retry.
 func TestOtherFailuresAreNoRefusals(t *testing.T) {
 	t.Parallel()

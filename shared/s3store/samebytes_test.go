@@ -83,6 +83,7 @@ func TestSameBytes(t *testing.T) {
 		{"other bytes in parts and whole", inParts(other, nvme, whole), put(body, nvme), false, 2},
 		// Nobody can tell without reading both; to take equal bytes for different ones costs work, and nothing else.
 		{"checksums of different kinds", inParts(body, nvme, whole), put(body, sha256), false, 2},
+		{"checksums of 32 bits", put(body, types.ChecksumAlgorithmCrc32), inParts(body, types.ChecksumAlgorithmCrc32, whole), false, 1},
 		{"a checksum of the parts", put(body, sha256), inParts(body, sha256, composite), false, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -124,8 +125,8 @@ func TestSameBytesOfAVersionThatIsGone(t *testing.T) {
 	t.Parallel()
 	c := cloudtest.NewS3(t)
 	bucket, raw := c.Bucket(t, "raw", true), s3store.NewRaw(c.Client)
-	c.Upload(t, bucket, "k", "1")
-	c.Upload(t, bucket, "k", "2")
+	uploadWith(t, c, bucket, "k", []byte("1"), types.ChecksumAlgorithmCrc64nvme)
+	uploadWith(t, c, bucket, "k", []byte("2"), types.ChecksumAlgorithmCrc64nvme)
 	versions, err := raw.Versions(t.Context(), bucket, "k")
 	if err != nil {
 		t.Fatal(err)

@@ -49,16 +49,22 @@ func (w *Work) Create(ctx context.Context, key string, body []byte) (bool, error
 	return true, nil
 }
 
-// Open reads what is under key; the caller closes it. The error is ErrNotFound if nothing is there.
+// Open reads what is under key; the caller closes it. If nothing is there, the error is ErrNotFound and a
+// *pipeline.GiveUpError: what is staged expires, and waiting brings nothing back.
 func (w *Work) Open(ctx context.Context, key string) (io.ReadCloser, error) {
 	got, err := w.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &w.bucket, Key: &key})
-	if err != nil {
-		return nil, named(err, "reading", w.bucket, key)
+	if err == nil {
+		return got.Body, nil
 	}
-	return got.Body, nil
+	if err = named(err, "reading", w.bucket, key); errors.Is(err, ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w", err, &pipeline.GiveUpError{
+			Reason: fmt.Sprintf("the staged file s3://%s/%s has expired; upload the file again", w.bucket, key),
+		})
+	}
+	return nil, err
 }
 
-// Get reads all of what is under key. The error is ErrNotFound if nothing is there.
+// Get reads all of what is under key; if nothing is there, the error is that of Open.
 func (w *Work) Get(ctx context.Context, key string) (body []byte, err error) {
 	r, err := w.Open(ctx, key)
 	if err != nil {

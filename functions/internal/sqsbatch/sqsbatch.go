@@ -5,6 +5,7 @@ package sqsbatch
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -22,11 +23,21 @@ type Handler[M any] struct {
 	Log      *slog.Logger
 }
 
-// Handle does the work of each message, and gives back those that failed. It never fails as a whole.
+// Handle does the work of each message, and gives back those that failed, and those for which too little time is left: less
+// than half of what the batch began with. A batch that ran into the function's timeout would give back all of them, those that
+// are done included, and only after the queue's visibility timeout. Handle never fails as a whole.
 func (h *Handler[M]) Handle(ctx context.Context, batch events.SQSEvent) (events.SQSEventResponse, error) {
 	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
-	for _, message := range batch.Records {
-		if err := h.one(ctx, message); err != nil {
+	began := time.Now()
+	deadline, bounded := ctx.Deadline()
+	for i, message := range batch.Records {
+		var err error
+		if late := bounded && time.Until(deadline) < deadline.Sub(began)/2; late && i > 0 {
+			err = h.giveBack(ctx, message)
+		} else {
+			err = h.one(ctx, message)
+		}
+		if err != nil {
 			answer.BatchItemFailures = append(answer.BatchItemFailures,
 				events.SQSBatchItemFailure{ItemIdentifier: message.MessageId})
 		}
@@ -55,8 +66,19 @@ func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage) error {
 	return err
 }
 
+var errLate = errors.New("too little time was left for this message")
+
+// giveBack lets another invocation have the message at once.
+func (h *Handler[M]) giveBack(ctx context.Context, message events.SQSMessage) error {
+	h.Log.InfoContext(ctx, "message given back", "message_id", message.MessageId, "reason", errLate.Error())
+	if err := h.Postpone(ctx, message.ReceiptHandle, 0); err != nil {
+		h.Log.WarnContext(ctx, "message could not be given back at once", "error", err.Error())
+	}
+	return errLate
+}
+
 // maxBackoff bounds the wait before a retry.
-const maxBackoff = 60 * time.Second
+const maxBackoff = 5 * time.Minute
 
 // backoff is 1 s after the first receipt, and doubles with each further one.
 func backoff(message events.SQSMessage) time.Duration {
@@ -64,8 +86,5 @@ func backoff(message events.SQSMessage) time.Duration {
 	if err != nil || receipts < 1 {
 		receipts = 1
 	}
-	if receipts > 6 {
-		return maxBackoff
-	}
-	return min(time.Second<<(receipts-1), maxBackoff)
+	return min(time.Second<<min(receipts-1, 30), maxBackoff)
 }

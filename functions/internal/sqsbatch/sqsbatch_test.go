@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -56,7 +57,7 @@ func TestOnlyTheMessagesThatFailedAreRetried(t *testing.T) {
 		t.Errorf("failed = %v, want %v", failed, want)
 	}
 	for handle, want := range map[string]time.Duration{
-		"handle of 2": time.Second, "handle of 3": 8 * time.Second, "handle of 4": time.Minute,
+		"handle of 2": time.Second, "handle of 3": 8 * time.Second, "handle of 4": 5 * time.Minute,
 	} {
 		if waits[handle] != want {
 			t.Errorf("%s waits %v, want %v", handle, waits[handle], want)
@@ -75,4 +76,32 @@ func TestNoFailureIsAnEmptyList(t *testing.T) {
 	if b, err := json.Marshal(answer); err != nil || string(b) != `{"batchItemFailures":[]}` {
 		t.Errorf("answer = %s, %v", b, err)
 	}
+}
+
+// The second message comes up when most of the time is gone: another invocation must have it, at once.
+func TestWhatTheTimeIsTooShortForIsGivenBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+		defer cancel()
+		waits := map[string]time.Duration{}
+		h := &sqsbatch.Handler[note]{
+			Do: func(context.Context, note) error {
+				time.Sleep(8 * time.Minute)
+				return nil
+			},
+			Postpone: func(_ context.Context, handle string, wait time.Duration) error {
+				waits[handle] = wait
+				return nil
+			},
+			Log: slog.New(slog.DiscardHandler),
+		}
+		answer, err := h.Handle(ctx, events.SQSEvent{Records: []events.SQSMessage{message("1", `{}`, "1"), message("2", `{}`, "1")}})
+		if err != nil || len(answer.BatchItemFailures) != 1 || answer.BatchItemFailures[0].ItemIdentifier != "2" {
+			t.Fatalf("answer = %+v, %v", answer, err)
+		}
+		if wait, ok := waits["handle of 2"]; !ok || wait != 0 {
+			t.Errorf("waits = %v", waits)
+		}
+	})
 }
