@@ -63,13 +63,15 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 		Term: a.out, Paths: a.paths, Env: env, Ledger: store, Summaries: store,
 		Raw:             desk.NewBucket(client, env.RawBucket),
 		Functions:       desk.Lambda{Client: lambda.NewFromConfig(cfg)},
+		Processes:       func(ctx context.Context) ([]desk.Function, error) { return functions(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
 		ContractVersion: contractVersion(client, env.ContractsBucket),
 		Now:             time.Now, Timeout: limit,
 	}, store.Close, nil
 }
 
-// prefixes gives the key prefix of each data set whose contract is valid.
+// prefixes gives the key prefix of each data set. One whose contract is not valid is among them: what is uploaded there is
+// refused with what is wrong with the contract.
 func prefixes(ctx context.Context, contracts *s3store.Contracts) (map[string]string, error) {
 	catalog, err := contracts.Current(ctx)
 	if err != nil {
@@ -77,9 +79,7 @@ func prefixes(ctx context.Context, contracts *s3store.Contracts) (map[string]str
 	}
 	all := map[string]string{}
 	for _, e := range catalog {
-		if e.Contract != nil {
-			all[e.Dataset()] = e.Contract.Source.Prefix
-		}
+		all[e.Dataset()] = e.Prefix()
 	}
 	return all, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"acequia/shared/pgstore"
@@ -25,6 +26,9 @@ func (d *Desk) Demo(ctx context.Context, began time.Time) error {
 		return err
 	}
 	took := d.Now().Sub(first)
+	if err := d.showProcesses(ctx); err != nil {
+		return err
+	}
 	objects, err := d.results(ctx, transfers)
 	if err != nil {
 		return err
@@ -44,6 +48,25 @@ func (d *Desk) Demo(ctx context.Context, began time.Time) error {
 		if !well(o.status) {
 			return ErrNotWell
 		}
+	}
+	return nil
+}
+
+// showProcesses says how many processes shared the work: a warm one has worked within the last minute, and there are no more
+// of a function than were needed at once.
+func (d *Desk) showProcesses(ctx context.Context) error {
+	functions, err := d.Processes(ctx)
+	if err != nil {
+		return err
+	}
+	var shared []string
+	for _, f := range functions {
+		if n := f.Busy + f.Warm; n > 0 {
+			shared = append(shared, fmt.Sprintf("%d × %s", n, f.Name))
+		}
+	}
+	if len(shared) > 0 {
+		d.Term.Line("  At work at once: %s", strings.Join(shared, ", "))
 	}
 	return nil
 }

@@ -18,7 +18,9 @@ type Desk struct {
 	Summaries Summaries
 	Raw       Uploader
 	Functions Invoker
-	// Datasets gives the key prefix of each data set that has a valid contract.
+	// Processes gives the functions' processes; none where the emulator does not tell.
+	Processes func(context.Context) ([]Function, error)
+	// Datasets gives the key prefix of each data set that has a contract.
 	Datasets func(context.Context) (map[string]string, error)
 	// ContractVersion gives the current version of a data set's contract.
 	ContractVersion func(ctx context.Context, dataset string) (string, error)

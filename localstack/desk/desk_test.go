@@ -103,6 +103,9 @@ func (w *world) desk(t *testing.T) (*Desk, *bytes.Buffer) {
 		Datasets: func(context.Context) (map[string]string, error) {
 			return map[string]string{"sales": "sales/", "products": "products/"}, nil
 		},
+		Processes: func(context.Context) ([]Function, error) {
+			return []Function{{Name: "clean", Busy: 1, Warm: 3}, {Name: "summarize"}, {Name: "load", Warm: 2}}, nil
+		},
 		ContractVersion: func(context.Context, string) (string, error) { return "c1", nil },
 		Now:             func() time.Time { return noon }, Timeout: 20 * time.Second,
 	}, &out

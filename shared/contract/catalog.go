@@ -28,7 +28,8 @@ func (e Entry) Dataset() string {
 	return strings.TrimSuffix(path.Base(e.Ref.Key), Extension)
 }
 
-func (e Entry) prefix() string {
+// Prefix is what the keys of the data set's objects start with; for an invalid document, its data set's name and a slash.
+func (e Entry) Prefix() string {
 	if e.Contract != nil {
 		return e.Contract.Source.Prefix
 	}
@@ -44,10 +45,10 @@ func (c Catalog) Of(key string) (Entry, error) {
 	var best []Entry
 	for _, e := range c {
 		switch {
-		case !strings.HasPrefix(key, e.prefix()):
-		case len(best) == 0 || len(e.prefix()) > len(best[0].prefix()):
+		case !strings.HasPrefix(key, e.Prefix()):
+		case len(best) == 0 || len(e.Prefix()) > len(best[0].Prefix()):
 			best = []Entry{e}
-		case e.prefix() == best[0].prefix():
+		case e.Prefix() == best[0].Prefix():
 			best = append(best, e)
 		}
 	}
@@ -61,7 +62,7 @@ func (c Catalog) Of(key string) (Entry, error) {
 	default:
 		return Entry{}, &pipeline.RefusedError{Reason: fmt.Sprintf(
 			"the contracts %s and %s both claim the prefix %q; give each its own",
-			best[0].Ref.Key, best[1].Ref.Key, best[0].prefix())}
+			best[0].Ref.Key, best[1].Ref.Key, best[0].Prefix())}
 	}
 }
 
@@ -71,7 +72,7 @@ func (c Catalog) prefixes() string {
 	}
 	var all []string
 	for _, e := range c {
-		all = append(all, e.prefix())
+		all = append(all, e.Prefix())
 	}
 	slices.Sort(all)
 	return strings.Join(slices.Compact(all), ", ")

@@ -19,7 +19,7 @@ func checkHeader(header []string, c *contract.Contract) error {
 		}
 	}
 	if len(missing) > 0 {
-		return &pipeline.RefusedError{Reason: fmt.Sprintf("the header lacks the required %s; it has %s",
+		return &pipeline.RefusedError{Reason: fmt.Sprintf("the header lacks the required %s; the columns that it has are %s",
 			columns(missing), strings.Join(header, ", "))}
 	}
 	if c.Source.UnknownColumns == contract.Ignore {
