@@ -29,7 +29,7 @@ func (w warehouse) Changes(context.Context) ([]pipeline.Change, error) {
 	return []pipeline.Change{{Dataset: "sales", Day: &day}}, w.err
 }
 
-func (warehouse) Settle(context.Context) error { return nil }
+func (warehouse) Settle(context.Context, []string) error { return nil }
 
 func (warehouse) DaysReferring(
 	context.Context, *contract.Contract, contract.Relationship, []pipeline.ObjectID,
@@ -96,7 +96,7 @@ func TestAContractThatIsNotValidIsNamed(t *testing.T) {
 	if err != nil || response != `{"summaries":2,"checks":2,"checks_failed":1}` {
 		t.Errorf("response = %s, %v", response, err)
 	}
-	if !strings.Contains(log, `"level":"WARN"`) || !strings.Contains(log, `"datasets":["returns"]`) {
+	if !strings.Contains(log, `"level":"WARN"`) || !strings.Contains(log, `"datasets":[{"dataset":"returns","reason":"broken"}]`) {
 		t.Errorf("log = %s", log)
 	}
 }

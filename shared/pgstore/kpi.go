@@ -14,7 +14,8 @@ import (
 
 // kpiQuery gives the query for one KPI, whose columns are the day, the dimension (jsonb, without those that are NULL) and
 // the value as text; $1 holds the days. Of a KPI with a top, only so many with the largest values remain for each day and
-// each value of all dimensions but the last: the best category in each currency.
+// each value of all dimensions but the last: the best category in each currency. Rows without a value of the last do not
+// compete: what has no category is not the best one.
 func kpiQuery(s *contract.Summary, kpi contract.KPI) string {
 	groups := []string{"r." + quote(s.Day)}
 	columns := []string{groups[0] + " AS day"}
@@ -25,12 +26,13 @@ func kpiQuery(s *contract.Summary, kpi contract.KPI) string {
 		columns = append(columns, column+"::text AS "+alias)
 		pairs = append(pairs, literal(d), alias)
 	}
-	query := fmt.Sprintf(`SELECT %s, (%s)::numeric AS value%s FROM %s r WHERE r.%s = ANY($1) GROUP BY %s`,
-		strings.Join(columns, ", "), kpi.Value, placeColumn(groups, kpi), s.Relation, quote(s.Day), strings.Join(groups, ", "))
-	where := "value IS NOT NULL"
+	rows, where := groups[0]+" = ANY($1)", "value IS NOT NULL"
 	if kpi.Top > 0 {
+		rows += fmt.Sprintf(" AND %s IS NOT NULL", groups[len(groups)-1])
 		where += fmt.Sprintf(" AND place <= %d", kpi.Top)
 	}
+	query := fmt.Sprintf(`SELECT %s, (%s)::numeric AS value%s FROM %s r WHERE %s GROUP BY %s`,
+		strings.Join(columns, ", "), kpi.Value, placeColumn(groups, kpi), s.Relation, rows, strings.Join(groups, ", "))
 	return fmt.Sprintf(`SELECT day, jsonb_strip_nulls(jsonb_build_object(%s)), value::text FROM (%s) k WHERE %s`,
 		strings.Join(pairs, ", "), query, where)
 }

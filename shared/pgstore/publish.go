@@ -70,15 +70,25 @@ const plannerSettings = `
 	SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;`
 
 func (p *Publication) begin(ctx context.Context, queueFirst bool) error {
-	sql := fmt.Sprintf(plannerSettings+`SELECT pg_advisory_xact_lock(%d);`, objectLock(p.object))
+	_, err := p.tx.Exec(ctx, fmt.Sprintf(plannerSettings+`SELECT pg_advisory_xact_lock(%d)`, objectLock(p.object)))
+	if err != nil {
+		return fmt.Errorf("waiting for work on other versions of the key: %w", err)
+	}
 	if queueFirst {
-		sql += fmt.Sprintf(`SET LOCAL lock_timeout = %d; SELECT pg_advisory_xact_lock(%d); SET LOCAL lock_timeout = DEFAULT;`,
-			queueTimeout.Milliseconds(), datasetLock(p.object.Dataset))
+		return p.queue(ctx)
 	}
-	if _, err := p.tx.Exec(ctx, sql); err != nil {
-		return fmt.Errorf("waiting for its turn: %w", err)
+	return nil
+}
+
+// queue waits for the lock Q.
+func (p *Publication) queue(ctx context.Context) error {
+	_, err := p.tx.Exec(ctx, fmt.Sprintf(
+		`SET LOCAL lock_timeout = %d; SELECT pg_advisory_xact_lock(%d); SET LOCAL lock_timeout = DEFAULT`,
+		queueTimeout.Milliseconds(), datasetLock(p.object.Dataset)))
+	if err != nil {
+		return fmt.Errorf("waiting up to %s for another publication that moves rows of %s: %w", queueTimeout, p.object.Dataset, err)
 	}
-	p.contested = queueFirst
+	p.contested = true
 	return nil
 }
 

@@ -13,8 +13,9 @@ import (
 )
 
 // Check runs the data set's checks and records the results. A check by object runs for each of the given objects, and again
-// for those that did not pass the last time: what their rows refer to may have come since. A check whose query fails, or gives
-// no number, is recorded as failed, with the reason: it costs neither the summaries nor the other checks.
+// for those that did not pass the last time, if a data set changed that the rows refer to: what they lack may have come.
+// A check whose query fails, or gives no number, is recorded as failed, with the reason: it costs neither the summaries nor
+// the other checks.
 func (t *SummaryTx) Check(ctx context.Context, of *contract.Contract, objects []pipeline.ObjectID) ([]pipeline.CheckResult, error) {
 	if exists, err := t.exists(ctx, of.Dataset); err != nil || !exists {
 		return nil, err
@@ -53,7 +54,7 @@ func (t *SummaryTx) check(
 		result, err := t.ask(ctx, of, check)
 		return []pipeline.CheckResult{result}, err
 	}
-	due, err := t.dueForCheck(ctx, of.Dataset, check.Name, objects)
+	due, err := t.dueForCheck(ctx, of, check.Name, objects)
 	if err != nil {
 		return nil, err
 	}
@@ -96,16 +97,21 @@ func (t *SummaryTx) ask(ctx context.Context, of *contract.Contract, check contra
 	return result, nil
 }
 
-// dueForCheck gives the objects to check: the given ones, and those whose last result of this check was that it failed.
+// dueForCheck gives the objects to check: the given ones, and, once what they refer to has changed, those whose last result
+// of this check was that it failed.
 func (t *SummaryTx) dueForCheck(
-	ctx context.Context, dataset, check string, objects []pipeline.ObjectID,
+	ctx context.Context, of *contract.Contract, check string, objects []pipeline.ObjectID,
 ) ([]pipeline.ObjectID, error) {
+	related := []string{}
+	for _, r := range of.Relationships {
+		related = append(related, r.Dataset)
+	}
 	rows, err := t.tx.Query(ctx,
 		`SELECT object_id FROM (
 		   SELECT DISTINCT ON (object_id) object_id, passed FROM acequia.quality_results
 		    WHERE dataset = $1 AND check_name = $2 AND object_id IS NOT NULL ORDER BY object_id, id DESC) latest
-		  WHERE NOT passed
-		  UNION SELECT unnest($3::uuid[]) ORDER BY 1`, dataset, check, uuids(objects))
+		  WHERE NOT passed AND EXISTS (SELECT FROM acequia.changes WHERE dataset = ANY($4))
+		  UNION SELECT unnest($3::uuid[]) ORDER BY 1`, of.Dataset, check, uuids(objects), related)
 	if err != nil {
 		return nil, fmt.Errorf("finding what failed before: %w", err)
 	}

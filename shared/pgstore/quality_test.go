@@ -38,6 +38,11 @@ func TestAnObjectIsCheckedUntilItPasses(t *testing.T) {
 	if diff := cmp.Diff(first, fresh()); diff != "" {
 		t.Errorf("at first (-want +got):\n%s", diff)
 	}
+	r.load(t, "sales", salesHeader, sale("T9", "", "", "2026-11-24", 1, "10", "0", "PEN"))
+	r.summarize(t)
+	if got := fresh(); len(got) != 1 || !strings.HasSuffix(got[0], " t 0 / 0 warning") {
+		t.Errorf("while no product changed, only the new object is checked: %q", got)
+	}
 	for _, step := range []struct {
 		product string
 		want    []string

@@ -2,10 +2,12 @@ package pgstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"acequia/shared/contract"
 	"acequia/shared/pipeline"
@@ -48,16 +50,39 @@ func (t *SummaryTx) Changes(ctx context.Context) ([]pipeline.Change, error) {
 	return changes, nil
 }
 
-// Settle takes the changes that Changes gave off the ledger.
-func (t *SummaryTx) Settle(ctx context.Context) error {
-	if _, err := t.tx.Exec(ctx, `DELETE FROM acequia.changes`); err != nil {
+// Settle takes the changes that Changes gave off the ledger, except those to the data sets that are kept.
+func (t *SummaryTx) Settle(ctx context.Context, kept []string) error {
+	_, err := t.tx.Exec(ctx, `DELETE FROM acequia.changes WHERE dataset <> ALL(coalesce($1::text[], '{}'))`, kept)
+	if err != nil {
 		return fmt.Errorf("settling the changes: %w", err)
 	}
 	return nil
 }
 
-// DaysReferring gives the days of the data set's rows that refer to rows which the objects published.
+// contained runs do under a savepoint. An error of Postgres in it undoes what do wrote, and no more: it comes back as a
+// *pipeline.RefusedError, and the transaction can go on with other data sets.
+func (t *SummaryTx) contained(ctx context.Context, of *contract.Contract, do func(*SummaryTx) error) error {
+	err := pgx.BeginFunc(ctx, t.tx, func(tx pgx.Tx) error { return do(&SummaryTx{tx}) })
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return refuse("%s cannot be summed up: %v; correct its contract, or load the data that it speaks of", of.Dataset, err)
+	}
+	return err
+}
+
+// DaysReferring gives the days of the data set's rows that refer to rows which the objects published. That the tables cannot
+// be asked so is a *pipeline.RefusedError, and costs the transaction nothing.
 func (t *SummaryTx) DaysReferring(
+	ctx context.Context, of *contract.Contract, by contract.Relationship, objects []pipeline.ObjectID,
+) (days []time.Time, err error) {
+	err = t.contained(ctx, of, func(t *SummaryTx) error {
+		days, err = t.daysReferring(ctx, of, by, objects)
+		return err
+	})
+	return days, err
+}
+
+func (t *SummaryTx) daysReferring(
 	ctx context.Context, of *contract.Contract, by contract.Relationship, objects []pipeline.ObjectID,
 ) ([]time.Time, error) {
 	related, err := t.exists(ctx, by.Dataset)
@@ -82,19 +107,31 @@ func (t *SummaryTx) DaysReferring(
 	return days, nil
 }
 
-// Summarize computes the data set's KPIs for the days, and puts them in the place of those that were there.
+// Summarize computes the data set's KPIs for the days, and puts them in the place of those that were there. A KPI that
+// Postgres cannot compute is a *pipeline.RefusedError: all KPIs of the data set stay as they were, and the transaction goes on.
 func (t *SummaryTx) Summarize(ctx context.Context, of *contract.Contract, days []time.Time) ([]pipeline.Summary, error) {
 	var all []pipeline.Summary
-	for _, kpi := range of.Summary.KPIs {
-		computed, err := t.compute(ctx, of, kpi, days)
-		if err != nil {
-			return nil, fmt.Errorf("computing the KPI %s: %w", kpi.Name, err)
+	err := t.contained(ctx, of, func(t *SummaryTx) error {
+		for _, kpi := range of.Summary.KPIs {
+			computed, err := t.compute(ctx, of, kpi, days)
+			if err != nil {
+				return fmt.Errorf("computing the KPI %s: %w", kpi.Name, err)
+			}
+			all = append(all, computed...)
 		}
-		all = append(all, computed...)
-	}
-	_, err := t.tx.Exec(ctx, `DELETE FROM acequia.daily_summaries WHERE dataset = $1 AND day = ANY($2)`, of.Dataset, days)
+		return t.replace(ctx, of.Dataset, days, all)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("replacing the summaries: %w", err)
+		return nil, err
+	}
+	return all, nil
+}
+
+// replace puts the days' summaries in the place of those that were there.
+func (t *SummaryTx) replace(ctx context.Context, dataset string, days []time.Time, all []pipeline.Summary) error {
+	_, err := t.tx.Exec(ctx, `DELETE FROM acequia.daily_summaries WHERE dataset = $1 AND day = ANY($2)`, dataset, days)
+	if err != nil {
+		return fmt.Errorf("replacing the summaries: %w", err)
 	}
 	_, err = t.tx.CopyFrom(ctx, pgx.Identifier{"acequia", "daily_summaries"},
 		[]string{"dataset", "day", "kpi", "dimension", "value"},
@@ -103,9 +140,9 @@ func (t *SummaryTx) Summarize(ctx context.Context, of *contract.Contract, days [
 			return []any{s.Dataset, s.Day, s.KPI, s.Dimension, numeric(s.Value)}, nil
 		}))
 	if err != nil {
-		return nil, fmt.Errorf("writing the summaries: %w", err)
+		return fmt.Errorf("writing the summaries: %w", err)
 	}
-	return all, nil
+	return nil
 }
 
 // compute asks for the values of one KPI.

@@ -3,6 +3,7 @@ package pgstore_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,14 +82,14 @@ func TestProductsMayComeAfterTheirSales(t *testing.T) {
 		sale("T1", "", "P1", "2026-11-24", 1, "10", "0", "PEN"), sale("T2", "", "P2", "2026-11-25", 1, "10", "0", "PEN"))
 	r.summarize(t)
 	want := []string{`2026-11-24 {"currency": "PEN"} 11.00`, `2026-11-25 {"currency": "PEN"} 11.00`}
-	if diff := cmp.Diff(want, r.kpis(t, "best_category")); diff != "" {
+	if diff := cmp.Diff(want, r.kpis(t, "category_sales")); diff != "" {
 		t.Errorf("before (-want +got):\n%s", diff)
 	}
 	untouched := r.versions(t, "2026-11-25")
 	r.load(t, "products", productsHeader, product("P1", "Kitchen"))
 	r.summarize(t)
 	want[0] = `2026-11-24 {"category": "Kitchen", "currency": "PEN"} 11.00`
-	if diff := cmp.Diff(want, r.kpis(t, "best_category")); diff != "" {
+	if diff := cmp.Diff(want, r.kpis(t, "category_sales")); diff != "" {
 		t.Errorf("after (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(untouched, r.versions(t, "2026-11-25")); diff != "" {
@@ -136,11 +137,52 @@ func TestChangesWaitForAContractThatIsNotValid(t *testing.T) {
 		return contract.Catalog{{Ref: pipeline.ContractRef{Key: "sales.odcs.yaml"}, Err: errors.New("no")}}, nil
 	}
 	result, err := s.Run(t.Context())
-	if err != nil || len(result.Summaries) != 0 || len(result.Invalid) != 1 || result.Invalid[0] != "sales" {
+	if err != nil || len(result.Summaries) != 0 || !cmp.Equal(result.Invalid, []summary.Invalid{{Dataset: "sales", Reason: "no"}}) {
 		t.Errorf("while it is not: %+v, %v", result, err)
 	}
 	if r.summarize(t); len(r.kpis(t, "total_sales")) != 1 {
 		t.Error("once it is, the day is missing")
+	}
+}
+
+// A KPI that cannot be computed costs the other data sets nothing, and its own only the time until it is mended.
+func TestABrokenKPIHoldsBackItsDataSetAlone(t *testing.T) {
+	t.Parallel()
+	r := newRetail(t)
+	good, products := r.contracts["sales"], *r.contracts["products"]
+	products.Summary = &contract.Summary{
+		Relation: "warehouse.products", Day: "created_date", KPIs: []contract.KPI{{Name: "products", Value: "count(*)"}},
+	}
+	r.contracts["products"] = &products
+	r.load(t, "products", productsHeader, strings.Replace(product("P1", "Kitchen"), ",,,,,,,,,,", ",,,,,,,,,2026-11-24,", 1))
+	r.load(t, "sales", salesHeader, sale("T1", "", "P1", "2026-11-24", 1, "10", "0", "PEN"))
+	for value, want := range map[string]string{
+		"sum(nothing)":                             `column "nothing" does not exist`,
+		"1 / count(*) FILTER (WHERE false)":        "division by zero",
+		"(SELECT count(*) FROM warehouse.nothing)": `relation "warehouse.nothing" does not exist`,
+	} {
+		r.contracts["sales"] = r.withKPI(value)
+		result := r.summarize(t)
+		if len(result.Invalid) != 1 || !strings.Contains(result.Invalid[0].Reason, want) ||
+			!strings.Contains(result.Invalid[0].Reason, "the KPI kpi") {
+			t.Errorf("%s: %+v", value, result.Invalid)
+		}
+		kept := r.texts(t, `SELECT DISTINCT dataset FROM acequia.changes ORDER BY 1`)
+		if diff := cmp.Diff([]string{"products", "sales"}, kept); diff != "" {
+			t.Errorf("%s: kept (-want +got):\n%s", value, diff)
+		}
+	}
+	all := `SELECT DISTINCT dataset FROM acequia.daily_summaries ORDER BY 1`
+	if diff := cmp.Diff([]string{"products"}, r.texts(t, all)); diff != "" {
+		t.Errorf("meanwhile (-want +got):\n%s", diff)
+	}
+	r.contracts["sales"] = good
+	r.summarize(t)
+	if diff := cmp.Diff([]string{"products", "sales"}, r.texts(t, all)); diff != "" {
+		t.Errorf("once it is mended (-want +got):\n%s", diff)
+	}
+	if left := r.texts(t, `SELECT dataset FROM acequia.changes`); len(left) > 0 {
+		t.Errorf("left = %v", left)
 	}
 }
 
@@ -184,7 +226,7 @@ func TestAPublicationMeanwhileIsTheNextRuns(t *testing.T) {
 		}
 		r.load(t, "sales", salesHeader, sale("T2", "", "", "2026-11-24", 1, "1", "0", "PEN"))
 		_, err := tx.Summarize(t.Context(), r.contracts["sales"], []time.Time{saleDay})
-		return errors.Join(err, tx.Settle(t.Context()))
+		return errors.Join(err, tx.Settle(t.Context(), nil))
 	})
 	if err != nil {
 		t.Fatal(err)

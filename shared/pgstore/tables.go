@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -18,11 +19,18 @@ const (
 	superseded = "superseded"
 )
 
+// tablesTimeout bounds each wait for a lock while tables are changed. Past it the message goes back to the queue.
+const tablesTimeout = 20 * time.Second
+
+// lockNotAvailable is the SQLSTATE of a wait that was longer than lock_timeout.
+const lockNotAvailable = "55P03"
+
 // EnsureTables makes the data set's tables as its contract says, those of the related data sets, so that views on them can
-// be made, and its views. A later contract's new columns are added, nullable. complete tells whether all views are there:
-// one that speaks of tables which do not exist yet is left out until they do. Doing it again changes nothing, and rows
-// that are there are never touched. That the contract does not fit the table that is there, or that the SQL of a view is
-// wrong, is a *pipeline.RefusedError.
+// be made, and its views. A later contract's new columns are added, nullable; a related data set's table that is there is
+// left as it is, for its own files to change. complete tells whether all views are there: one that speaks of tables which
+// do not exist yet is left out until they do. Doing it again changes nothing, and rows that are there are never touched.
+// That the contract does not fit the data set's table, that the SQL of a view is wrong, or that a view cannot change because
+// others depend on it, is a *pipeline.RefusedError.
 func (s *Store) EnsureTables(ctx context.Context, c *contract.Contract, related []*contract.Contract) (complete bool, err error) {
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
 		t := tablesTx{tx}
@@ -30,15 +38,19 @@ func (s *Store) EnsureTables(ctx context.Context, c *contract.Contract, related 
 			return err
 		}
 		for _, each := range append([]*contract.Contract{c}, related...) {
-			for _, schema := range []string{warehouse, superseded} {
-				if err := t.ensure(ctx, schema, each); err != nil {
-					return fmt.Errorf("making the table %s.%s: %w", schema, each.Dataset, err)
-				}
+			if err := t.createMissing(ctx, each); err != nil {
+				return err
 			}
+		}
+		if err := t.adapt(ctx, c); err != nil {
+			return err
 		}
 		complete, err = t.ensureViews(ctx, c)
 		return err
 	})
+	if hasState(err, lockNotAvailable) {
+		err = fmt.Errorf("waited %s in vain for those who use or change it: %w", tablesTimeout, err)
+	}
 	if err != nil {
 		return false, fmt.Errorf("making the tables of %s: %w", c.Dataset, err)
 	}
@@ -53,25 +65,43 @@ type tablesTx struct {
 // lock lets one process at a time change tables. Who cannot get a table because it is read or loaded for long gives up,
 // and the message comes back: whoever queued behind us would wait as long.
 func (t tablesTx) lock(ctx context.Context) error {
-	_, err := t.Exec(ctx, fmt.Sprintf(`SET LOCAL lock_timeout = '20s'; SELECT pg_advisory_xact_lock(%d)`, lockKey("tables")))
+	_, err := t.Exec(ctx, fmt.Sprintf(`SET LOCAL lock_timeout = %d; SELECT pg_advisory_xact_lock(%d)`,
+		tablesTimeout.Milliseconds(), lockKey("tables")))
 	if err != nil {
-		return fmt.Errorf("waiting for others who change tables: %w", err)
+		return fmt.Errorf("waiting for another process that changes tables: %w", err)
 	}
 	return nil
 }
 
-func (t tablesTx) ensure(ctx context.Context, schema string, c *contract.Contract) error {
-	existing, err := t.describe(ctx, schema, c.Dataset)
-	if err != nil {
-		return err
+// createMissing makes those of the data set's tables that are not there.
+func (t tablesTx) createMissing(ctx context.Context, c *contract.Contract) error {
+	for _, schema := range []string{warehouse, superseded} {
+		existing, err := t.describe(ctx, schema, c.Dataset)
+		if err == nil && len(existing.columns) == 0 {
+			err = t.create(ctx, schema, c)
+		}
+		if err != nil {
+			return fmt.Errorf("making the table %s.%s: %w", schema, c.Dataset, err)
+		}
 	}
-	if len(existing.columns) == 0 {
-		return t.create(ctx, schema, c)
+	return nil
+}
+
+// adapt makes the data set's tables, which are there, fit its contract.
+func (t tablesTx) adapt(ctx context.Context, c *contract.Contract) error {
+	for _, schema := range []string{warehouse, superseded} {
+		existing, err := t.describe(ctx, schema, c.Dataset)
+		if err == nil {
+			err = existing.fits(schema, c)
+		}
+		if err == nil {
+			err = t.widen(ctx, schema, c, existing)
+		}
+		if err != nil {
+			return fmt.Errorf("changing the table %s.%s: %w", schema, c.Dataset, err)
+		}
 	}
-	if err := existing.fits(schema, c); err != nil {
-		return err
-	}
-	return t.widen(ctx, schema, c, existing)
+	return nil
 }
 
 // create makes the table: the contract's columns, then those of Acequia.

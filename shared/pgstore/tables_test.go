@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"acequia/shared/contract"
+	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
 )
 
@@ -176,6 +177,67 @@ func TestAContractThatDoesNotFitIsRefused(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A change of one contract must not stop the files of another.
+func TestARelatedTableIsLeftAsItIs(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	if _, err := db.EnsureTables(t.Context(), products(), nil); err != nil {
+		t.Fatal(err)
+	}
+	changed := products()
+	changed.Columns[1].Type = contract.Type{Kind: contract.Integer}
+	changed.Columns = append(changed.Columns, columnOf("brand", contract.Text))
+	if _, err := db.EnsureTables(t.Context(), sales(), []*contract.Contract{changed}); err != nil {
+		t.Error(err)
+	}
+	if got := db.texts(t, describeQuery, "warehouse.products"); got[1] != "name text" || len(got) != 5 {
+		t.Errorf("products = %v", got)
+	}
+	var refused *pipeline.RefusedError
+	if _, err := db.EnsureTables(t.Context(), changed, nil); !errors.As(err, &refused) {
+		t.Errorf("its own file: %v", err)
+	}
+}
+
+func TestAViewThatOthersDependOnKeepsItsColumns(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	c := sales()
+	if _, err := db.EnsureTables(t.Context(), c, []*contract.Contract{products()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.sql.Exec(t.Context(), `CREATE VIEW public.prices AS SELECT price FROM warehouse.sales_enriched`); err != nil {
+		t.Fatal(err)
+	}
+	c.Views[0].Query = "SELECT price FROM warehouse.sales"
+	_, err := db.EnsureTables(t.Context(), c, nil)
+	var refused *pipeline.RefusedError
+	if !errors.As(err, &refused) || !strings.Contains(refused.Reason, "view prices depends on view warehouse.sales_enriched") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// A right that is missing is not the contract's fault: it can be granted, and the file comes again.
+func TestAViewWithoutTheRightToMakeItIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	c := sales()
+	if _, err := db.EnsureTables(t.Context(), c, []*contract.Contract{products()}); err != nil {
+		t.Fatal(err)
+	}
+	reader, err := pgstore.Open(t.Context(), db.url+"&role=acequia_reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	c.Views[0].Query = "SELECT price FROM warehouse.sales"
+	_, err = reader.EnsureTables(t.Context(), c, nil)
+	var refused *pipeline.RefusedError
+	if err == nil || errors.As(err, &refused) || !strings.Contains(err.Error(), "permission denied for schema warehouse") {
+		t.Errorf("error = %v", err)
 	}
 }
 

@@ -18,7 +18,9 @@ import (
 const (
 	undefinedTable         = "42P01"
 	invalidTableDefinition = "42P16" // CREATE OR REPLACE VIEW cannot take a column away, or put one between others
-	syntaxOrAccessError    = "42"    // the class
+	insufficientPrivilege  = "42501"
+	syntaxOrAccessError    = "42" // the class
+	dependentObjectsExist  = "2BP01"
 )
 
 // ensureViews makes the contract's views, and tells whether all of them are there.
@@ -48,16 +50,15 @@ func (t tablesTx) ensureView(ctx context.Context, c *contract.Contract, view con
 	}
 	err = t.createView(ctx, view, "CREATE OR REPLACE VIEW")
 	if hasState(err, invalidTableDefinition) {
-		if _, err := t.Exec(ctx, `DROP VIEW `+relation(warehouse, view.Name)); err != nil {
-			return false, err
+		if _, err = t.Exec(ctx, `DROP VIEW `+relation(warehouse, view.Name)); err == nil {
+			err = t.createView(ctx, view, "CREATE VIEW")
 		}
-		err = t.createView(ctx, view, "CREATE VIEW")
 	}
 	if hasState(err, undefinedTable) {
 		return false, nil
 	}
 	if err != nil {
-		return false, refusedSQL(err, c, view)
+		return false, refusedView(err, c, view)
 	}
 	_, err = t.Exec(ctx, fmt.Sprintf(`COMMENT ON VIEW %s IS %s`, relation(warehouse, view.Name), literal(comment)))
 	return true, err
@@ -93,13 +94,22 @@ func (t tablesTx) viewComment(ctx context.Context, c *contract.Contract, view co
 		view.Description, c.Dataset, hex.EncodeToString(hash.Sum(nil)[:8]))), nil
 }
 
-// refusedSQL makes an error of the view's SQL a refusal; every other error stays what it is.
-func refusedSQL(err error, c *contract.Contract, view contract.View) error {
+// refusedView makes it a refusal that the view cannot be as the contract wants it; every other error is worth a retry.
+func refusedView(err error, c *contract.Contract, view contract.View) error {
 	var pg *pgconn.PgError
-	if !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, syntaxOrAccessError) {
+	switch {
+	case !errors.As(err, &pg):
 		return err
+	case pg.Code == dependentObjectsExist:
+		return refuse("the view %s in the contract of %s loses or moves columns while others depend on it (%s): "+
+			"only add columns at its end, or drop those that depend on it", view.Name, c.Dataset, pg.Detail)
+	case pg.Code == insufficientPrivilege:
+		return fmt.Errorf("the user of DATABASE_URL lacks a right that the view needs; grant it: %w", err)
+	case strings.HasPrefix(pg.Code, syntaxOrAccessError):
+		return refuse("the view %s in the contract of %s is not valid SQL: %s; correct its query, or load the data that it speaks of",
+			view.Name, c.Dataset, pg.Message)
 	}
-	return refuse("the view %s in the contract of %s is not valid SQL: %s; correct its query", view.Name, c.Dataset, pg.Message)
+	return err
 }
 
 // hasState tells whether err is Postgres's, with one of these SQLSTATEs.

@@ -38,16 +38,21 @@ type warehouse struct {
 	changes  []pipeline.Change
 	referred map[string][]time.Time // by related data set
 	breaks   string                 // the call that fails
+	refuses  string                 // the call that says that the contract does not hold up
 	empty    bool                   // of whatever is asked, no row is left
 
 	calls   []string
 	settled bool
+	kept    []string
 }
 
 func (w *warehouse) note(call string, args ...any) error {
 	w.calls = append(w.calls, strings.TrimSpace(call+" "+fmt.Sprintln(args...)))
 	if call == w.breaks {
 		return errBroken
+	}
+	if call == w.refuses {
+		return &pipeline.RefusedError{Reason: "no such relation"}
 	}
 	return nil
 }
@@ -56,8 +61,8 @@ func (w *warehouse) Changes(context.Context) ([]pipeline.Change, error) {
 	return w.changes, w.note("changes")
 }
 
-func (w *warehouse) Settle(context.Context) error {
-	w.settled = true
+func (w *warehouse) Settle(_ context.Context, kept []string) error {
+	w.settled, w.kept = true, kept
 	return w.note("settle")
 }
 
@@ -218,7 +223,8 @@ func TestADayThatLostItsRowsHasAnEmptyReport(t *testing.T) {
 	}
 }
 
-func TestAFailureLeavesNothingReported(t *testing.T) {
+// The reports are written before the changes are settled: what comes after them may leave reports, but no settled change.
+func TestAFailureEndsTheRun(t *testing.T) {
 	t.Parallel()
 	changes := []pipeline.Change{change("sales", 24, 1), change("products", 0, 2)}
 	for _, call := range []string{"changes", "check", "days", "summarize", "settle", "commit"} {
@@ -232,8 +238,11 @@ func TestAFailureLeavesNothingReported(t *testing.T) {
 			if !errors.Is(err, errBroken) {
 				t.Errorf("error = %v", err)
 			}
-			if len(reports) > 0 || len(result.Summaries)+len(result.Checks) > 0 {
-				t.Errorf("reports = %v, result = %+v", reports, result)
+			if written := call == "settle" || call == "commit"; written != (len(reports) > 0) {
+				t.Errorf("reports = %v", reports)
+			}
+			if len(result.Summaries)+len(result.Checks) > 0 {
+				t.Errorf("result = %+v", result)
 			}
 		})
 	}
@@ -248,8 +257,29 @@ func TestChangesWaitWhileAContractIsNotValid(t *testing.T) {
 	if err != nil || len(result.Summaries) != 1 || len(reports) != 1 {
 		t.Errorf("the others: %+v, %v", result, err)
 	}
-	if diff := cmp.Diff([]string{"returns"}, result.Invalid); diff != "" || w.settled {
+	if diff := cmp.Diff([]summary.Invalid{{Dataset: "returns", Reason: "broken"}}, result.Invalid); diff != "" || w.settled {
 		t.Errorf("invalid = %v, settled = %v", result.Invalid, w.settled)
+	}
+}
+
+// A data set that cannot be summed up waits for its changes and for those to what it refers to; the others do not.
+func TestADataSetThatCannotBeSummedUpKeepsItsChanges(t *testing.T) {
+	t.Parallel()
+	for _, call := range []string{"days", "summarize"} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			w := &warehouse{changes: []pipeline.Change{change("sales", 24, 1), change("products", 0, 2)}, refuses: call}
+			result, reports, err := run(t, w, retail, nil)
+			if err != nil || len(reports)+len(result.Days)+len(result.Summaries) > 0 || len(result.Checks) != 3 {
+				t.Errorf("reports = %v, result = %+v, %v", reports, result, err)
+			}
+			if diff := cmp.Diff([]summary.Invalid{{Dataset: "sales", Reason: "no such relation"}}, result.Invalid); diff != "" {
+				t.Errorf("invalid (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{"sales", "products", "customers"}, w.kept); diff != "" || !w.settled {
+				t.Errorf("settled = %v, kept (-want +got):\n%s", w.settled, diff)
+			}
+		})
 	}
 }
 
@@ -261,7 +291,8 @@ func TestWithoutACatalogNothingIsAsked(t *testing.T) {
 	}
 }
 
-func TestAReportThatCannotBeWrittenIsAnError(t *testing.T) {
+// The changes must stay: nothing else would bring the report up to date.
+func TestAReportThatCannotBeWrittenSettlesNothing(t *testing.T) {
 	t.Parallel()
 	w := &warehouse{changes: []pipeline.Change{change("sales", 24, 1)}}
 	s := &summary.Summarizer{
@@ -269,7 +300,7 @@ func TestAReportThatCannotBeWrittenIsAnError(t *testing.T) {
 		Transact: func(_ context.Context, do func(summary.Work) error) error { return do(w) },
 		Put:      func(context.Context, string, []byte) error { return errBroken },
 	}
-	if _, err := s.Run(t.Context()); !errors.Is(err, errBroken) {
-		t.Errorf("error = %v", err)
+	if _, err := s.Run(t.Context()); !errors.Is(err, errBroken) || w.settled {
+		t.Errorf("settled = %v, error = %v", w.settled, err)
 	}
 }

@@ -124,7 +124,7 @@ CREATE TABLE acequia.quality_results (
     checked_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT quality_results_severity_is_known CHECK (severity IN ('warning', 'error'))
 );
-CREATE INDEX quality_results_latest ON acequia.quality_results (dataset, check_name, object_id, checked_at DESC);
+CREATE INDEX quality_results_latest ON acequia.quality_results (dataset, check_name, object_id, id DESC);
 COMMENT ON TABLE acequia.quality_results IS 'One row per run of a check that looks across objects. A check reports; it never costs a record.';
 
 CREATE TABLE acequia.daily_summaries (
