@@ -111,7 +111,7 @@ func (c *cluster) obtain(ctx context.Context) (binaries, error) {
 	if b, ok := findBinaries(ctx, 0, search); ok {
 		return b, nil
 	}
-	downloadError := download(ctx, downloaded, mavenCentral, c.opt.Say)
+	downloadError := download(ctx, downloaded, c.opt.Say)
 	if b, ok := findBinaries(ctx, 0, search); ok {
 		return b, nil
 	}

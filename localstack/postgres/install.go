@@ -53,13 +53,10 @@ func lastLine(out []byte) string {
 	return lines[len(lines)-1]
 }
 
-// mavenCentral is where the downloaded binaries are published (io.zonky.test.postgres).
-const mavenCentral = "https://repo1.maven.org/maven2"
-
 // download puts the binaries that embedded-postgres fetches from Maven Central into dir. The library has no call for that
 // alone: it starts a server, too, which is stopped again; for root it fails to, since that server would run as the caller,
 // but only after the binaries are in place. So what counts is not its error but what lies in dir afterwards.
-func download(ctx context.Context, dir, repository string, say func(string)) error {
+func download(ctx context.Context, dir string, say func(string)) error {
 	say("No Postgres server found or installed: downloading one (about 30 MB) from Maven Central.")
 	scratch, err := os.MkdirTemp("", "acequia-postgres-")
 	if err != nil {
@@ -75,7 +72,7 @@ func download(ctx context.Context, dir, repository string, say func(string)) err
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
-	server := embedded.NewDatabase(embedded.DefaultConfig().BinaryRepositoryURL(repository).Version(embedded.V17).Port(uint32(port)).
+	server := embedded.NewDatabase(embedded.DefaultConfig().Version(embedded.V17).Port(uint32(port)).
 		BinariesPath(fresh).CachePath(scratch + "/cache").RuntimePath(scratch + "/run").DataPath(scratch + "/data").
 		StartTimeout(time.Minute).Logger(&out))
 	started := server.Start()
