@@ -32,20 +32,7 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv("CLOUD_TO_KILL"); dir != "" {
 		serveUntilKilled(dir)
 	}
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "cloud")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		bootstrap, err = testfunction.Build(dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
+	os.Exit(testfunction.Run(m, &bootstrap))
 }
 
 func config(dir, listen string) cloud.Config {

@@ -24,20 +24,7 @@ import (
 // bootstrap is the path of the test function.
 var bootstrap string
 
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "lambda")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		bootstrap, err = testfunction.Build(dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
-}
+func TestMain(m *testing.M) { os.Exit(testfunction.Run(m, &bootstrap)) }
 
 // newServer opens a server in dir.
 func newServer(t *testing.T, dir string, opt lambda.Options) *lambda.Server {

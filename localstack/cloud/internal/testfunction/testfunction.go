@@ -4,8 +4,10 @@ package testfunction
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"testing"
 )
 
 // Command is the function's payload, or with the handler "batch" the body of an SQS message: what to do.
@@ -27,8 +29,8 @@ func (c Command) JSON() []byte {
 	return b
 }
 
-// Build builds the function into dir, which then is its CodeUri, and gives the path of its bootstrap.
-func Build(dir string) (bootstrap string, err error) {
+// build builds the function into dir, which then is its CodeUri, and gives the path of its bootstrap.
+func build(dir string) (bootstrap string, err error) {
 	bootstrap = filepath.Join(dir, "bootstrap")
 	out, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", bootstrap,
 		"acequia/localstack/cloud/internal/testfunction/bootstrap").CombinedOutput()
@@ -36,4 +38,19 @@ func Build(dir string) (bootstrap string, err error) {
 		return "", fmt.Errorf("build the test function: %w\n%s", err, out)
 	}
 	return bootstrap, nil
+}
+
+// Run builds the function into a folder of its own, puts the path of its bootstrap there, and runs the tests. It gives the
+// status to exit with.
+func Run(m *testing.M, bootstrap *string) int {
+	dir, err := os.MkdirTemp("", "testfunction")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		*bootstrap, err = build(dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
 }

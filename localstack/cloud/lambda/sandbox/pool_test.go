@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,20 +23,7 @@ func TestMain(m *testing.M) {
 	if binary := os.Getenv("ORPHAN_OF"); binary != "" {
 		invokeForever(binary)
 	}
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "sandbox")
-	if err == nil {
-		defer os.RemoveAll(dir)
-		bootstrap, err = testfunction.Build(dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
+	os.Exit(testfunction.Run(m, &bootstrap))
 }
 
 func options(t *testing.T) sandbox.Options {
