@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -54,15 +53,15 @@ func (c Catalog) Of(key string) (Entry, error) {
 	}
 	switch len(best) {
 	case 0:
-		return Entry{}, &pipeline.RefusedError{Reason: fmt.Sprintf(
+		return Entry{}, pipeline.Refuse(
 			"the key %q belongs to no data set: keys start with %s; upload it under one of these, or add a contract",
-			key, c.prefixes())}
+			key, c.prefixes())
 	case 1:
 		return best[0], nil
 	default:
-		return Entry{}, &pipeline.RefusedError{Reason: fmt.Sprintf(
+		return Entry{}, pipeline.Refuse(
 			"the contracts %s and %s both claim the prefix %q; give each its own",
-			best[0].Ref.Key, best[1].Ref.Key, best[0].Prefix())}
+			best[0].Ref.Key, best[1].Ref.Key, best[0].Prefix())
 	}
 }
 

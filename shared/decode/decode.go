@@ -3,7 +3,6 @@
 package decode
 
 import (
-	"fmt"
 	"iter"
 
 	"acequia/shared/grammar"
@@ -48,7 +47,7 @@ func New(layout pipeline.Layout, chunk pipeline.Chunk, sources []string) (*Decod
 	case pipeline.JSON:
 		d.open, err = newJSON(layout, d.start(), sources)
 	default:
-		err = &pipeline.RefusedError{Reason: fmt.Sprintf("files of the format %q cannot be read; correct the contract", layout.Format)}
+		err = pipeline.Refuse("files of the format %q cannot be read; correct the contract", layout.Format)
 	}
 	return d, err
 }

@@ -28,8 +28,8 @@ func paths(sources []string) (*node, error) {
 		if rest, isPath := strings.CutPrefix(source, "$"); isPath && rest != "" && (rest[0] == '.' || rest[0] == '[') {
 			var err error
 			if end, err = root.follow(rest); err != nil {
-				return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
-					"the path %q cannot be followed: %v; correct the contract", source, err)}
+				return nil, pipeline.Refuse(
+					"the path %q cannot be followed: %v; correct the contract", source, err)
 			}
 		} else {
 			end = root.grow(source)

@@ -44,11 +44,11 @@ func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, e
 	s.quotes.c = s.quote
 	for _, c := range []byte{s.delimiter, s.quote} {
 		if c >= 0x80 || c == '\n' || c == '\r' {
-			return nil, refuse("%q can be neither delimiter nor quote, which are ASCII and no line ends; correct the contract", c)
+			return nil, pipeline.Refuse("%q can be neither delimiter nor quote, which are ASCII and no line ends; correct the contract", c)
 		}
 	}
 	if s.delimiter == s.quote {
-		return nil, refuse("delimiter and quote are both %q; correct the contract", s.quote)
+		return nil, pipeline.Refuse("delimiter and quote are both %q; correct the contract", s.quote)
 	}
 	return s, nil
 }

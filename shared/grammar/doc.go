@@ -57,8 +57,6 @@
 package grammar
 
 import (
-	"fmt"
-
 	"acequia/shared/pipeline"
 )
 
@@ -71,6 +69,6 @@ func Knows(plan pipeline.Plan) error {
 	if plan.Grammar == Version {
 		return nil
 	}
-	return &pipeline.RefusedError{Reason: fmt.Sprintf("%s was cut into chunks by version %d of the grammar, and this is version %d; "+
-		"upload the file again", plan.Object.URI(), plan.Grammar, Version)}
+	return pipeline.Refuse("%s was cut into chunks by version %d of the grammar, and this is version %d; "+
+		"upload the file again", plan.Object.URI(), plan.Grammar, Version)
 }

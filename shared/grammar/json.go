@@ -43,7 +43,7 @@ func (s *JSON) Next(window []byte, atEOF bool) (Record, error) {
 	case len(b) == 0:
 		return r, s.end(atEOF)
 	case s.closed && b[0] != '\r':
-		return r, refuse("the JSON array ends before line %d (byte %d), but the file goes on; upload one array a file", s.line, s.offset)
+		return r, pipeline.Refuse("the JSON array ends before line %d (byte %d), but the file goes on; upload one array a file", s.line, s.offset)
 	case b[0] == ']' && !s.started:
 		s.started, s.closed = true, true
 		s.pass(1, 0)
@@ -62,7 +62,7 @@ func (s *JSON) end(atEOF bool) error {
 	case s.closed:
 		return io.EOF
 	}
-	return refuse("the JSON array is not closed: the file ends on line %d (byte %d) without a %q; it is cut off: upload it whole",
+	return pipeline.Refuse("the JSON array is not closed: the file ends on line %d (byte %d) without a %q; it is cut off: upload it whole",
 		s.line, s.offset, "]")
 }
 
@@ -75,7 +75,7 @@ func (s *JSON) element(b []byte, r Record, atEOF bool) (Record, error) {
 	length := len(bytes.TrimRight(b[:end], spaceJSON+"\r\n"))
 	r.End = r.Start + length
 	if end == len(b) {
-		return r, refuse("the JSON array ends inside the record that starts on line %d (byte %d): the file is cut off, "+
+		return r, pipeline.Refuse("the JSON array ends inside the record that starts on line %d (byte %d): the file is cut off, "+
 			"or a quote or bracket is missing there; upload it whole",
 			r.Line, r.Offset)
 	}

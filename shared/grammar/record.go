@@ -3,7 +3,6 @@ package grammar
 import (
 	"cmp"
 	"errors"
-	"fmt"
 
 	"acequia/shared/pipeline"
 )
@@ -69,8 +68,4 @@ func WithDefaults(layout pipeline.Layout) pipeline.Layout {
 	layout.MaxFieldBytes = cmp.Or(layout.MaxFieldBytes, DefaultMaxFieldBytes)
 	layout.MaxRecordBytes = cmp.Or(layout.MaxRecordBytes, DefaultMaxRecordBytes)
 	return layout
-}
-
-func refuse(format string, args ...any) error {
-	return &pipeline.RefusedError{Reason: fmt.Sprintf(format, args...)}
 }

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,8 +18,8 @@ func checkHeader(header []string, c *contract.Contract) error {
 		}
 	}
 	if len(missing) > 0 {
-		return &pipeline.RefusedError{Reason: fmt.Sprintf("the header lacks the required %s; the columns that it has are %s",
-			columns(missing), strings.Join(header, ", "))}
+		return pipeline.Refuse("the header lacks the required %s; the columns that it has are %s",
+			columns(missing), strings.Join(header, ", "))
 	}
 	if c.Source.UnknownColumns == contract.Ignore {
 		return nil
@@ -32,9 +31,9 @@ func checkHeader(header []string, c *contract.Contract) error {
 		}
 	}
 	if len(unknown) > 0 {
-		return &pipeline.RefusedError{Reason: fmt.Sprintf(
+		return pipeline.Refuse(
 			"the header has the %s, which the contract of %s does not know; add it to the contract, or set unknownColumns: ignore",
-			columns(unknown), c.Dataset)}
+			columns(unknown), c.Dataset)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"acequia/shared/contract"
+	"acequia/shared/pipeline"
 )
 
 // table is what the catalog says of a table that is there.
@@ -52,14 +53,14 @@ func (t table) fits(schema string, c *contract.Contract) error {
 		key = key[:len(key)-1] // _object_id
 	}
 	if !slices.Equal(key, c.Key) {
-		return refuse("the contract of %s has the key (%s), but the table %s.%[1]s has (%[4]s): "+
+		return pipeline.Refuse("the contract of %s has the key (%s), but the table %s.%[1]s has (%[4]s): "+
 			"a key cannot change; name the data set anew, or restore the key",
 			c.Dataset, strings.Join(c.Key, ", "), schema, strings.Join(key, ", "))
 	}
 	for _, column := range c.Stored() {
 		there, ok := t.column(column.Name)
 		if want := catalogType(column.Type); ok && there.kind != want {
-			return refuse("the contract of %s gives the column %s the type %s, but in the table %s.%[1]s it is %[5]s: "+
+			return pipeline.Refuse("the contract of %s gives the column %s the type %s, but in the table %s.%[1]s it is %[5]s: "+
 				"a type cannot change; give the column a new name, or restore the type",
 				c.Dataset, column.Name, want, schema, there.kind)
 		}

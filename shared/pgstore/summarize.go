@@ -65,7 +65,7 @@ func (t *SummaryTx) contained(ctx context.Context, of *contract.Contract, do fun
 	err := pgx.BeginFunc(ctx, t.tx, func(tx pgx.Tx) error { return do(&SummaryTx{tx}) })
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return refuse("%s cannot be summed up: %v; correct its contract, or load the data that it speaks of", of.Dataset, err)
+		return pipeline.Refuse("%s cannot be summed up: %v; correct its contract, or load the data that it speaks of", of.Dataset, err)
 	}
 	return err
 }

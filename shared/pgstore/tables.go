@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"acequia/shared/contract"
-	"acequia/shared/pipeline"
 )
 
 // The schemas that hold a table for each data set.
@@ -206,6 +205,3 @@ func quoteAll(names []string) []string {
 }
 
 // refuse says that the contract and the table disagree.
-func refuse(format string, args ...any) error {
-	return &pipeline.RefusedError{Reason: fmt.Sprintf(format, args...)}
-}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"acequia/shared/contract"
+	"acequia/shared/pipeline"
 )
 
 // SQLSTATEs that a view's SQL can give.
@@ -101,12 +102,12 @@ func refusedView(err error, c *contract.Contract, view contract.View) error {
 	case !errors.As(err, &pg):
 		return err
 	case pg.Code == dependentObjectsExist:
-		return refuse("the view %s in the contract of %s loses or moves columns while others depend on it (%s): "+
+		return pipeline.Refuse("the view %s in the contract of %s loses or moves columns while others depend on it (%s): "+
 			"only add columns at its end, or drop those that depend on it", view.Name, c.Dataset, pg.Detail)
 	case pg.Code == insufficientPrivilege:
 		return fmt.Errorf("the user of DATABASE_URL lacks a right that the view needs; grant it: %w", err)
 	case strings.HasPrefix(pg.Code, syntaxOrAccessError):
-		return refuse("the view %s in the contract of %s is not valid SQL: %s; correct its query, or load the data that it speaks of",
+		return pipeline.Refuse("the view %s in the contract of %s is not valid SQL: %s; correct its query, or load the data that it speaks of",
 			view.Name, c.Dataset, pg.Message)
 	}
 	return err

@@ -1,6 +1,9 @@
 package pipeline
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Work on a chunk or an object that cannot be finished has one of three fates. A record that breaks a rule is a Reject,
 // which is no error at all. The two errors below end the work for good; every other error is worth a retry.
@@ -13,6 +16,11 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string { return e.Reason }
+
+// Refuse gives a *RefusedError with a reason formatted as by fmt.Sprintf.
+func Refuse(format string, args ...any) error {
+	return &RefusedError{Reason: fmt.Sprintf(format, args...)}
+}
 
 // GiveUpError ends the work on a chunk that no retry can help: the object is marked as failed at once, and the message
 // is acknowledged.

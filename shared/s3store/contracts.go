@@ -52,8 +52,8 @@ func (c *Contracts) At(ctx context.Context, ref pipeline.ContractRef) (*contract
 		var err error
 		e, err = c.fetch(ctx, ref.Bucket, ref.Key, &ref.VersionID)
 		if errors.Is(err, ErrNotFound) {
-			return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
-				"version %s of the contract s3://%s/%s is gone; upload the file again", ref.VersionID, ref.Bucket, ref.Key)}
+			return nil, pipeline.Refuse(
+				"version %s of the contract s3://%s/%s is gone; upload the file again", ref.VersionID, ref.Bucket, ref.Key)
 		}
 		if err != nil {
 			return nil, err

@@ -51,8 +51,8 @@ func (r *Raw) get(ctx context.Context, o pipeline.Object, byteRange *string) (io
 	}
 	err = named(err, "reading", o.Bucket, o.Key)
 	if errors.Is(err, ErrNotFound) {
-		return nil, &pipeline.RefusedError{Reason: fmt.Sprintf(
-			"version %s of %s was deleted before it could be read; upload the file again", o.VersionID, o.URI())}
+		return nil, pipeline.Refuse(
+			"version %s of %s was deleted before it could be read; upload the file again", o.VersionID, o.URI())
 	}
 	return nil, err
 }

@@ -21,7 +21,7 @@ var charsets = map[string]*charmap.Charmap{
 // probeCSV reads the header, which is the first record of body.
 func probeCSV(layout pipeline.Layout, body []byte, complete bool, encoding string) (pipeline.Layout, error) {
 	if isJSON(body) {
-		return layout, refuse("the contract says CSV, and the file begins with %q: it looks like JSON; upload it under a data set "+
+		return layout, pipeline.Refuse("the contract says CSV, and the file begins with %q: it looks like JSON; upload it under a data set "+
 			"that is JSON, or save it as CSV", beginning(bytes.TrimLeft(body, space)))
 	}
 	charset := charsets[encoding]
@@ -35,12 +35,12 @@ func probeCSV(layout pipeline.Layout, body []byte, complete bool, encoding strin
 	header, err := scanner.Next(body, complete)
 	switch {
 	case errors.Is(err, grammar.ErrMore):
-		return layout, refuse("the header on line %d does not end within %d bytes; is this a CSV file with a header?",
+		return layout, pipeline.Refuse("the header on line %d does not end within %d bytes; is this a CSV file with a header?",
 			header.Line, len(body))
 	case err != nil:
 		return layout, err
 	case header.Fault != grammar.Sound:
-		return layout, refuse("the header on line %d is misquoted or too long in column %d; correct it and upload the file again",
+		return layout, pipeline.Refuse("the header on line %d is misquoted or too long in column %d; correct it and upload the file again",
 			header.Line, header.Field)
 	}
 	raw := body[header.Start:header.End]
@@ -67,13 +67,13 @@ func isJSON(body []byte) bool {
 // readable refuses a header with bytes that no text holds: the records behind it will not be better.
 func readable(raw []byte, header grammar.Record, utf8Only bool) error {
 	if i := bytes.IndexByte(raw, 0); i >= 0 {
-		return refuse("byte %d, in the header, is NUL: the file is binary, or UTF-16; save it as CSV (UTF-8) and upload that",
+		return pipeline.Refuse("byte %d, in the header, is NUL: the file is binary, or UTF-16; save it as CSV (UTF-8) and upload that",
 			header.Offset+int64(i))
 	}
 	if !utf8Only || utf8.Valid(raw) {
 		return nil
 	}
-	return refuse("the header on line %d is not UTF-8; save the file as CSV (UTF-8), or name its encoding in the contract", header.Line)
+	return pipeline.Refuse("the header on line %d is not UTF-8; save the file as CSV (UTF-8), or name its encoding in the contract", header.Line)
 }
 
 // names gives the column names in a header, trimmed. Each must be there, and once.
@@ -87,11 +87,11 @@ func names(raw []byte, fields []grammar.Field, quote byte, charset *charmap.Char
 		}
 		name := strings.TrimSpace(string(text))
 		if name == "" {
-			return nil, refuse("column %d of the header's %d has no name; name it, or remove it, and upload the file again",
+			return nil, pipeline.Refuse("column %d of the header's %d has no name; name it, or remove it, and upload the file again",
 				i+1, len(fields))
 		}
 		if place, twice := places[name]; twice {
-			return nil, refuse("the header names column %s twice, in places %d and %d; rename one and upload the file again",
+			return nil, pipeline.Refuse("the header names column %s twice, in places %d and %d; rename one and upload the file again",
 				name, place, i+1)
 		}
 		places[name] = i + 1

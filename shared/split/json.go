@@ -12,7 +12,7 @@ import (
 func probeJSON(layout pipeline.Layout, body []byte, complete bool) (pipeline.Layout, error) {
 	array := bytes.TrimLeft(body, space)
 	if bytes.IndexByte(array[:min(len(array), 2)], 0) >= 0 {
-		return layout, refuse("the file has a NUL byte at its beginning: it is binary, or UTF-16; save it as UTF-8 and upload that")
+		return layout, pipeline.Refuse("the file has a NUL byte at its beginning: it is binary, or UTF-16; save it as UTF-8 and upload that")
 	}
 	switch array[0] {
 	case '[':
@@ -23,7 +23,7 @@ func probeJSON(layout pipeline.Layout, body []byte, complete bool) (pipeline.Lay
 	case '{':
 		return layout, notAnArray(array, complete)
 	default:
-		return layout, refuse("the contract says JSON, and the file begins with %q, not with a \"[\"; if it is CSV, upload it "+
+		return layout, pipeline.Refuse("the contract says JSON, and the file begins with %q, not with a \"[\"; if it is CSV, upload it "+
 			"under a data set that is CSV, else save it as a JSON array of objects", beginning(array))
 	}
 }
@@ -36,12 +36,12 @@ func notAnArray(objects []byte, complete bool) error {
 	behind := bytes.TrimLeft(objects[decoder.InputOffset():], space)
 	switch {
 	case err == nil && len(behind) > 0 && behind[0] == '{':
-		return refuse("the file is one JSON object after another (NDJSON), not a JSON array; make it one, with jq -s . for " +
+		return pipeline.Refuse("the file is one JSON object after another (NDJSON), not a JSON array; make it one, with jq -s . for " +
 			"instance, and upload that")
 	case err == nil && len(behind) == 0 && complete:
-		return refuse("the file is a single JSON object, not an array of objects; upload its records as [ … ]")
+		return pipeline.Refuse("the file is a single JSON object, not an array of objects; upload its records as [ … ]")
 	default:
-		return refuse("the file begins with a JSON object, not with an array of objects; upload its records as [ … ]")
+		return pipeline.Refuse("the file begins with a JSON object, not with an array of objects; upload its records as [ … ]")
 	}
 }
 

@@ -2,7 +2,6 @@ package split
 
 import (
 	"bytes"
-	"fmt"
 
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
@@ -46,21 +45,17 @@ func Probe(head []byte, complete bool, want Want) (pipeline.Layout, error) {
 	case pipeline.CSV:
 		return probeCSV(layout, body, complete, want.Encoding)
 	default:
-		return layout, refuse("files of the format %q cannot be read; correct the contract", want.Format)
+		return layout, pipeline.Refuse("files of the format %q cannot be read; correct the contract", want.Format)
 	}
 }
 
 func empty(head int, complete bool) error {
 	switch {
 	case head == 0:
-		return refuse("the file is empty; upload it again")
+		return pipeline.Refuse("the file is empty; upload it again")
 	case complete:
-		return refuse("the file is empty: it holds nothing but white space; upload it again")
+		return pipeline.Refuse("the file is empty: it holds nothing but white space; upload it again")
 	default:
-		return refuse("the file holds nothing but white space in its first %d bytes; upload it again", head)
+		return pipeline.Refuse("the file holds nothing but white space in its first %d bytes; upload it again", head)
 	}
-}
-
-func refuse(format string, args ...any) error {
-	return &pipeline.RefusedError{Reason: fmt.Sprintf(format, args...)}
 }

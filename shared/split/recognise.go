@@ -1,6 +1,10 @@
 package split
 
-import "bytes"
+import (
+	"bytes"
+
+	"acequia/shared/pipeline"
+)
 
 // signatures are the first bytes of files that are sent as CSV or JSON by mistake, with what to do about it. The first that
 // fits counts.
@@ -40,9 +44,9 @@ func recognise(head []byte) error {
 			continue
 		}
 		if bytes.Contains(head, []byte("[Content_Types].xml")) && bytes.Contains(head, []byte("xl/")) {
-			return refuse("the file is an Excel workbook (.xlsx), not text; save the sheet as CSV (UTF-8) and upload that")
+			return pipeline.Refuse("the file is an Excel workbook (.xlsx), not text; save the sheet as CSV (UTF-8) and upload that")
 		}
-		return refuse("the file is %s", s.reason)
+		return pipeline.Refuse("the file is %s", s.reason)
 	}
 	return nil
 }

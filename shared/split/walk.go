@@ -59,7 +59,7 @@ func newScanner(layout pipeline.Layout) (scanner, error) {
 	case pipeline.JSON:
 		return grammar.NewJSON(layout, layout.BodyStart, layout.BodyLine), nil
 	default:
-		return nil, &pipeline.RefusedError{Reason: fmt.Sprintf("files of the format %q cannot be split; correct the contract", layout.Format)}
+		return nil, pipeline.Refuse("files of the format %q cannot be split; correct the contract", layout.Format)
 	}
 }
 
@@ -134,7 +134,7 @@ func (w *walk) limit() int {
 }
 
 func (w *walk) tooLarge(r grammar.Record) error {
-	return &pipeline.RefusedError{Reason: fmt.Sprintf(
+	return pipeline.Refuse(
 		"the record that starts on line %d (byte %d) does not end within %d bytes: are line ends, quotes or brackets missing there? "+
-			"Correct the file and upload it again", r.Line, r.Offset, w.limit())}
+			"Correct the file and upload it again", r.Line, r.Offset, w.limit())
 }
