@@ -63,11 +63,11 @@ func cleaned(t *testing.T, file sample.File, chunkSize int64) (records int64, re
 	if err != nil {
 		t.Fatal(err)
 	}
-	layout, err := split.Probe(body, true, split.Want{Format: c.Source.Format, Delimiter: c.Source.Delimiter})
+	layout, err := split.Probe(body, true, c.Source, c.Sources())
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = split.Walk(bytes.NewReader(body), layout, int64(len(body)), chunkSize, func(p split.Piece) error {
+	_, err = split.Walk(bytes.NewReader(body), layout, int64(len(body)), chunkSize, split.Mark{}, func(p split.Piece) error {
 		out, err := clean.Chunk(body[p.Start:p.End], pipeline.Chunk{Start: p.Start, End: p.End, Line: p.Line}, layout, c)
 		records += out.Count
 		for r, err := range staging.Rejects(bytes.NewReader(out.Rejects)) {

@@ -15,7 +15,6 @@ type Cleaner struct {
 	columns []column
 	rules   []rule
 	nulls   map[string]bool
-	charset *charset // nil: UTF-8
 	json    bool
 	tally   Tally
 
@@ -28,7 +27,7 @@ type Cleaner struct {
 // New makes a cleaner. The error says that the contract is not one that contract.Parse gave.
 func New(c *contract.Contract) (*Cleaner, error) {
 	cleaner := &Cleaner{
-		nulls: map[string]bool{}, json: c.Source.Format == pipeline.JSON, charset: charsets[c.Source.Encoding],
+		nulls: map[string]bool{}, json: c.Source.Format == pipeline.JSON,
 		tally: Tally{}, failed: make([]bool, len(c.Columns)),
 	}
 	for _, spelling := range c.Source.NullSpellings {
@@ -93,9 +92,6 @@ func (c *Cleaner) text(col *column, field pipeline.Field) (text []byte, null, ok
 	text = field.Bytes
 	switch field.Kind {
 	case pipeline.Text:
-		if text, ok = c.decode(col, text); !ok {
-			return nil, false, false
-		}
 	case pipeline.Literal:
 		return c.literal(col, text)
 	case pipeline.Nested:

@@ -107,8 +107,6 @@ func TestCSVFields(t *testing.T) {
 		{"code=NULL", "required: code must be given, and is empty"},
 		{"code=A", `minLength: code must have at least 2 characters, and has 1: "A"`},
 		{"code=ÁÁÁÁÁ1", `maxLength: code may have at most 5 characters, and has 6: "ÁÁÁÁÁ1"` + "\n" + `pattern: code must match ^[A-Z], and is "ÁÁÁÁÁ1"`},
-		{"code=A\x00B", `encoding: code holds a NUL character, which cannot be stored: "A\x00B"`},
-		{"code=A\xf1o", `encoding: code must be UTF-8, and is "A\xf1o"; if the file has another encoding, say so in the contract`},
 		{"tiny=+007", "7"},
 		{"tiny=-0", "0"},
 		{"tiny=12.0", "12"},
@@ -249,17 +247,6 @@ func TestMalformedRecordsPassThrough(t *testing.T) {
 	var out pipeline.CleanRecord
 	if got := made.Clean(r, &out); len(got) != 1 || got[0] != malformed {
 		t.Errorf("failures %v", got)
-	}
-}
-
-func TestOtherEncodings(t *testing.T) {
-	t.Parallel()
-	made, c := cleaner(t, strings.Replace(csv, "{property: format", "{property: encoding, value: windows-1252}\n      - {property: format", 1))
-	if got := outcome(made, c, record(c, pipeline.Text, "code=A\xf1o\x80"), "code"); got != "Año€" {
-		t.Errorf("got %s", got)
-	}
-	if got := outcome(made, c, record(c, pipeline.Text, "code=A\x81"), "code"); !strings.HasPrefix(got, "encoding: ") {
-		t.Errorf("got %s", got)
 	}
 }
 

@@ -1,56 +1,12 @@
 package clean
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
-	"acequia/shared/contract"
 	"acequia/shared/contract/currency"
 )
-
-// charset is an encoding of one byte a character.
-type charset = charmap.Charmap
-
-var charsets = map[string]*charset{
-	contract.Windows1252: charmap.Windows1252,
-	contract.Latin1:      charmap.ISO8859_1,
-}
-
-// decode gives a text as UTF-8. Postgres stores neither other bytes nor NUL.
-func (c *Cleaner) decode(col *column, text []byte) ([]byte, bool) {
-	if bytes.IndexByte(text, 0) >= 0 {
-		c.fail(col, "encoding", "holds a NUL character, which cannot be stored: %s", quoted(text))
-		return nil, false
-	}
-	if c.charset != nil {
-		return c.decodeBytes(col, text)
-	}
-	if !utf8.Valid(text) {
-		c.fail(col, "encoding", "must be UTF-8, and is %s; if the file has another encoding, say so in the contract", quoted(text))
-		return nil, false
-	}
-	return text, true
-}
-
-func (c *Cleaner) decodeBytes(col *column, text []byte) ([]byte, bool) {
-	unknown := false
-	decoded := c.keep(func(arena []byte) []byte {
-		for _, b := range text {
-			r := c.charset.DecodeByte(b)
-			unknown = unknown || r == utf8.RuneError
-			arena = utf8.AppendRune(arena, r)
-		}
-		return arena
-	})
-	if unknown {
-		c.fail(col, "encoding", "holds bytes that %s does not know: %s", c.charset, quoted(text))
-	}
-	return decoded, !unknown
-}
 
 func readText(c *Cleaner, col *column, text []byte) ([]byte, bool) {
 	before := len(c.failures)

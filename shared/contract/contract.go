@@ -68,24 +68,51 @@ const (
 	Ignore Policy = "ignore"
 )
 
-// The encodings of text files. JSON is always UTF-8.
-const (
-	UTF8        = "utf-8"
-	Windows1252 = "windows-1252"
-	Latin1      = "iso-8859-1"
-)
-
 // Source says where the data set's files lie and how they are written.
 type Source struct {
 	// Prefix is what the keys of its objects start with: "sales/".
 	Prefix string
+	// Format is CSV, JSON (an array, or objects one after another), NDJSON or Parquet.
 	Format pipeline.Format
-	// Delimiter separates CSV fields; 0 stands for the comma.
-	Delimiter byte
-	Encoding  string
+	// Encoding is the text's, as package charset names it. Empty means UTF-8, unless the file has the mark of another.
+	Encoding string
+	Dialect  Dialect
+	// Detect says what is to be found in the file.
+	Detect Detect
+	Limits Limits
 	// NullSpellings are the texts that stand for NULL, after spaces are trimmed.
 	NullSpellings  []string
 	UnknownColumns Policy
+}
+
+// Dialect says how CSV is written. See pipeline.Layout, which has the same of one file.
+type Dialect struct {
+	// Delimiter separates fields; 0 stands for the comma.
+	Delimiter byte
+	// Quote encloses fields; 0 stands for the double quote, unless they are Unquoted.
+	Quote    byte
+	Unquoted bool
+	Escape   byte
+	Comment  byte
+	// NoHeader says that the first line is a record: the fields are the contract's columns in its order.
+	NoHeader bool
+	// SkipLines is how many lines stand before the header, or before the first record.
+	SkipLines         int
+	TrailingDelimiter bool
+	PadShort          bool
+}
+
+// Detect says which parts of a file's layout the contract leaves to be found: those that it calls auto.
+type Detect struct {
+	Delimiter, Quote, Header, Encoding bool
+}
+
+// Limits bound what is read of a file. 0 stands for the default of package grammar, or of package compression.
+type Limits struct {
+	// MaxFieldBytes bounds a CSV field, MaxRecordBytes a record.
+	MaxFieldBytes, MaxRecordBytes int
+	// MaxRatio bounds how many bytes come out of a byte of a compressed file, MaxBytes how many altogether.
+	MaxRatio, MaxBytes int64
 }
 
 // Threshold says how many rejects are too many for an object. 0 is no limit.

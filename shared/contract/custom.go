@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"acequia/shared/charset"
 	"acequia/shared/contract/nearest"
 	"acequia/shared/pipeline"
 )
@@ -46,7 +47,7 @@ func (p place) custom(known []string) map[string]place {
 
 func parseSource(custom map[string]place, dataset string) Source {
 	s := Source{
-		Prefix: dataset + "/", Format: pipeline.Format(custom["format"].need()), Encoding: UTF8,
+		Prefix: dataset + "/", Format: pipeline.Format(custom["format"].need()),
 		NullSpellings: []string{""}, UnknownColumns: Refuse,
 	}
 	switch s.Format {
@@ -69,8 +70,8 @@ func parseSource(custom map[string]place, dataset string) Source {
 	}
 	s.parseDelimiter(custom["delimiter"])
 	if encoding := custom["encoding"]; !encoding.missing() {
-		s.Encoding = encoding.oneOf(UTF8, Windows1252, Latin1)
-		if s.Format == pipeline.JSON && s.Encoding != UTF8 {
+		s.Encoding = encoding.oneOf(charset.Names()...)
+		if s.Format == pipeline.JSON && s.Encoding != charset.UTF8 {
 			encoding.fail("JSON is always UTF-8 (RFC 8259, section 8.1); leave encoding out")
 		}
 	}
@@ -91,7 +92,7 @@ func (s *Source) parseDelimiter(delimiter place) {
 	case len(text) != 1 || text[0] > '~' || strings.ContainsAny(text, "\"\r\n\x00") || isAlphanumeric(text[0]):
 		delimiter.fail(`%q cannot separate fields; write one character, such as ";", "|" or "\t"`, text)
 	default:
-		s.Delimiter = text[0]
+		s.Dialect.Delimiter = text[0]
 	}
 }
 

@@ -78,7 +78,7 @@ func TestParse(t *testing.T) {
 	if got := strings.Join(c.Sources(), ", "); got != "shop, number, placed, price, Product code" {
 		t.Errorf("sources %s", got)
 	}
-	if s := c.Source; s.Prefix != "orders/" || s.Format != pipeline.CSV || s.Delimiter != ';' || s.UnknownColumns != contract.Refuse {
+	if s := c.Source; s.Prefix != "orders/" || s.Format != pipeline.CSV || s.Dialect.Delimiter != ';' || s.UnknownColumns != contract.Refuse {
 		t.Errorf("source %+v", s)
 	}
 	if !c.Columns[0].Required || c.Columns[0].MaxBytes != contract.KeyTextBytes || c.Columns[4].MaxBytes != 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"acequia/shared/contract"
 	"acequia/shared/decode"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
@@ -64,14 +65,14 @@ func whole(t tester, file string, layout pipeline.Layout, sources []string) []re
 func walk(t tester, file string, layout pipeline.Layout, chunkSize int) (pieces []split.Piece, count int64, refused error) {
 	t.Helper()
 	r := iotest.HalfReader(strings.NewReader(file))
-	count, err := split.Walk(r, layout, int64(len(file)), int64(chunkSize), func(p split.Piece) error {
+	end, err := split.Walk(r, layout, int64(len(file)), int64(chunkSize), split.Mark{}, func(p split.Piece) error {
 		pieces = append(pieces, p)
 		return nil
 	})
 	if err != nil && !errors.As(err, new(*pipeline.RefusedError)) {
 		t.Fatal(err)
 	}
-	return pieces, count, err
+	return pieces, end.Records, err
 }
 
 // checkChunks checks promise 1 of a file for every chunk size: its pieces tile it, and decoding them gives the records that
@@ -138,7 +139,9 @@ func checkPlaces(t tester, file string, records []record) {
 // csvLayout and jsonLayout have small bounds, so that short files meet them.
 func csvLayout(t tester, file string) pipeline.Layout {
 	t.Helper()
-	layout, err := split.Probe([]byte(file), true, split.Want{Format: pipeline.CSV, MaxFieldBytes: 12, MaxRecordBytes: 40})
+	layout, err := split.Probe([]byte(file), true, contract.Source{
+		Format: pipeline.CSV, Limits: contract.Limits{MaxFieldBytes: 12, MaxRecordBytes: 40},
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +150,9 @@ func csvLayout(t tester, file string) pipeline.Layout {
 
 func jsonLayout(t tester, file string) pipeline.Layout {
 	t.Helper()
-	layout, err := split.Probe([]byte(file), true, split.Want{Format: pipeline.JSON, MaxRecordBytes: 40})
+	layout, err := split.Probe([]byte(file), true, contract.Source{
+		Format: pipeline.JSON, Limits: contract.Limits{MaxRecordBytes: 40},
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

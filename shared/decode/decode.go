@@ -5,6 +5,7 @@ package decode
 import (
 	"iter"
 
+	"acequia/shared/charset"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
@@ -24,6 +25,8 @@ type Decoder struct {
 	layout pipeline.Layout
 	open   func() format
 	fields []pipeline.Field
+	// charset leads from the text, in which records are found, to the chunk's bytes.
+	charset charset.Charset
 }
 
 // format finds records and takes them apart.
@@ -40,6 +43,7 @@ type format interface {
 func New(layout pipeline.Layout, chunk pipeline.Chunk, sources []string) (*Decoder, error) {
 	layout = grammar.WithDefaults(layout)
 	d := &Decoder{chunk: chunk, layout: layout, fields: make([]pipeline.Field, len(sources))}
+	d.charset, _ = charset.Find(layout.Encoding) // the grammar refuses one that is not known
 	var err error
 	switch layout.Format {
 	case pipeline.CSV:
@@ -64,7 +68,7 @@ func (d *Decoder) start() pipeline.Place {
 // the next one is asked for. Records may be called again, but not while another call is under way.
 func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 	return func(yield func(*pipeline.Record) bool) {
-		rest := b[min(d.start().Offset-d.chunk.Start, int64(len(b))):]
+		rest := d.charset.Text(b[min(d.start().Offset-d.chunk.Start, int64(len(b))):])
 		found := d.open()
 		var record pipeline.Record
 		for {
@@ -72,7 +76,7 @@ func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 			if err != nil && at.Start == at.End {
 				return
 			}
-			record.Place = pipeline.Place{Offset: at.Offset, Length: int64(at.End - at.Start), Line: at.Line}
+			record.Place = pipeline.Place{Offset: at.Offset, Length: int64(d.charset.Size(rest[at.Start:at.End])), Line: at.Line}
 			record.Raw = rest[at.Start:at.End:at.End]
 			d.take(found, &record, at, err)
 			if !yield(&record) || err != nil {
@@ -87,7 +91,7 @@ func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 func (d *Decoder) take(found format, r *pipeline.Record, at grammar.Record, err error) {
 	clear(d.fields)
 	r.Fields = d.fields
-	r.Malformed = d.fault(at)
+	r.Malformed = d.fault(at, r.Raw)
 	if err != nil {
 		r.Malformed = cut(err)
 	}

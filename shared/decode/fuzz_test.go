@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"acequia/shared/contract"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
 )
@@ -58,7 +59,9 @@ func FuzzJSON(f *testing.F) {
 		if len(file) > fuzzedBytes {
 			return
 		}
-		layout, err := split.Probe([]byte(file), true, split.Want{Format: pipeline.JSON, MaxRecordBytes: 40})
+		layout, err := split.Probe([]byte(file), true, contract.Source{
+			Format: pipeline.JSON, Limits: contract.Limits{MaxRecordBytes: 40},
+		}, nil)
 		if err != nil {
 			return
 		}

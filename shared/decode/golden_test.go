@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"acequia/shared/contract"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
 )
@@ -32,7 +33,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			layout, err := split.Probe(file, true, split.Want{Format: test.format})
+			layout, err := split.Probe(file, true, contract.Source{Format: test.format}, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,9 +21,14 @@ func newJSON(layout pipeline.Layout, start pipeline.Place, sources []string) (fu
 	if err != nil {
 		return nil, err
 	}
+	scanner, err := grammar.NewJSON(layout, start.Offset, start.Line)
+	if err != nil {
+		return nil, err
+	}
 	a := &jsonArray{parser: parser{root: root}}
 	return func() format {
-		a.JSON = grammar.NewJSON(layout, start.Offset, start.Line)
+		fresh := *scanner
+		a.JSON = &fresh
 		return a
 	}, nil
 }

@@ -60,7 +60,7 @@ func TestJSON(t *testing.T) {
 		"two first halves": {`{"x":"\ud83d\ud83d"}`, nil, "encoding: byte 7 begins half of a surrogate pair, which is no character"},
 		"escaped NUL":      {`{"x":{"y":"\u0000"}}`, nil, `encoding: byte 12 begins \u0000, which is NUL and which no text holds`},
 		"NUL":              {"{\"a\":\"\x00\"}", nil, "encoding: byte 7 is NUL, which no text holds"},
-		"not UTF-8":        {"{\"a\":\"\xff\"}", nil, "encoding: byte 7 (0xff) is not UTF-8; save the file as UTF-8"},
+		"not UTF-8":        {"{\"a\":\"\xff\"}", nil, "encoding: byte 7 (0xff) is not UTF-8; save the file as UTF-8, or name its encoding in the contract"},
 		"too large":        {`{"a":"` + strings.Repeat("x", 2000) + `"}`, nil, "size: the record is larger than 2000 bytes"},
 		"empty":            {``, nil, "json: a comma is one too many, or the record before or after it is missing"},
 	} {

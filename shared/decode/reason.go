@@ -14,8 +14,8 @@ func failure(rule, format string, args ...any) *pipeline.Failure {
 }
 
 // fault says in words what the grammar found wrong.
-func (d *Decoder) fault(r grammar.Record) *pipeline.Failure {
-	at := r.Offset + int64(r.FaultAt)
+func (d *Decoder) fault(r grammar.Record, text []byte) *pipeline.Failure {
+	at := r.Offset + int64(d.charset.Size(text[:r.FaultAt]))
 	switch r.Fault {
 	case grammar.BadQuote:
 		return failure(RuleQuote, "the quote at byte %d closes field %d, but neither a delimiter nor a line end follows; "+
@@ -36,21 +36,25 @@ func (d *Decoder) fault(r grammar.Record) *pipeline.Failure {
 	return nil
 }
 
-// unreadable says which byte makes the record no text: NUL, which Postgres does not store, or what is not UTF-8, unless the
-// text is in another encoding; clean knows those.
+// unreadable says which byte makes the record no text: NUL, which Postgres does not store, or what is no character.
 func (d *Decoder) unreadable(r *pipeline.Record) *pipeline.Failure {
 	if i := bytes.IndexByte(r.Raw, 0); i >= 0 {
-		return failure(RuleEncoding, "byte %d is NUL, which no text holds", r.Offset+int64(i))
+		return failure(RuleEncoding, "byte %d is NUL, which no text holds", d.place(r, i))
 	}
-	if d.layout.Encoding != "" || utf8.Valid(r.Raw) {
+	if utf8.Valid(r.Raw) {
 		return nil
 	}
 	i := invalidUTF8(r.Raw)
-	remedy := "save the file as UTF-8"
-	if d.layout.Format == pipeline.CSV {
-		remedy += ", or name its encoding in the contract"
+	if !d.charset.IsUTF8() {
+		return failure(RuleEncoding, "byte %d is no character in %s; is that the file's encoding?", d.place(r, i), d.charset.Name())
 	}
-	return failure(RuleEncoding, "byte %d (0x%02x) is not UTF-8; %s", r.Offset+int64(i), r.Raw[i], remedy)
+	return failure(RuleEncoding, "byte %d (0x%02x) is not UTF-8; save the file as UTF-8, or name its encoding in the contract",
+		d.place(r, i), r.Raw[i])
+}
+
+// place gives the offset in the object of the record's text at index i.
+func (d *Decoder) place(r *pipeline.Record, i int) int64 {
+	return r.Offset + int64(d.charset.Size(r.Raw[:i]))
 }
 
 // invalidUTF8 gives the index of the first byte that is not UTF-8.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"acequia/shared/contract"
 	"acequia/shared/decode"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
@@ -46,7 +47,7 @@ func samples(t testing.TB, records int) []sample {
 		},
 	}
 	for i, s := range all {
-		layout, err := split.Probe([]byte(s.body), true, split.Want{Format: s.layout.Format})
+		layout, err := split.Probe([]byte(s.body), true, contract.Source{Format: s.layout.Format}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +116,7 @@ func BenchmarkSplitAndDecode(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := split.Walk(bytes.NewReader(body), s.layout, int64(len(body)), 1<<20, func(p split.Piece) error {
+				_, err := split.Walk(bytes.NewReader(body), s.layout, int64(len(body)), 1<<20, split.Mark{}, func(p split.Piece) error {
 					d, err := decode.New(s.layout, pipeline.Chunk{Start: p.Start, End: p.End, Line: p.Line}, s.sources)
 					if err != nil {
 						return err

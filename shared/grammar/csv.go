@@ -36,9 +36,13 @@ type fault struct {
 // be is a *pipeline.RefusedError.
 func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, error) {
 	layout = WithDefaults(layout)
+	at, err := newPosition(layout.Encoding, offset, line)
+	if err != nil {
+		return nil, err
+	}
 	s := &CSV{
 		delimiter: layout.Delimiter, quote: layout.Quote, maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes,
-		keepFields: keepFields, position: position{offset: offset, line: line},
+		keepFields: keepFields, position: at,
 		newlines: finder{c: '\n'}, returns: finder{c: '\r'},
 	}
 	s.quotes.c = s.quote
@@ -57,7 +61,7 @@ func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, e
 // it. After the last record it gives io.EOF. With io.EOF and ErrMore, too, the window is done with up to the record's Next.
 func (s *CSV) Next(window []byte, atEOF bool) (Record, error) {
 	start, lines := skipBlank(window, "", atEOF)
-	s.pass(start, lines)
+	s.pass(window[:start], lines)
 	r := Record{Start: start, End: start, Next: start, Offset: s.offset, Line: s.line}
 	b := window[start:]
 	if len(b) == 0 && atEOF {
@@ -74,7 +78,7 @@ func (s *CSV) Next(window []byte, atEOF bool) (Record, error) {
 	if next > end {
 		s.lines++
 	}
-	s.pass(next, s.lines)
+	s.pass(b[:next], s.lines)
 	r.End, r.Next = start+end, start+next
 	r.Fault, r.FaultAt, r.Field = s.fault.kind, s.fault.at, s.fault.field
 	return r, nil
@@ -88,11 +92,11 @@ func (s *CSV) Fields() (kept []Field, count int) { return s.fields, s.count }
 func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
 	s.fields, s.count, s.lines, s.fault = s.fields[:0], 0, 0, fault{}
 	for at := 0; ; {
-		line := min(s.newlines.next(b, s.offset, at), s.returns.next(b, s.offset, at))
+		line := min(s.newlines.next(b, s.passed, at), s.returns.next(b, s.passed, at))
 		if line == len(b) && !atEOF {
 			return 0, ErrMore
 		}
-		quote := s.quotes.next(b, s.offset, at)
+		quote := s.quotes.next(b, s.passed, at)
 		if quote >= line {
 			s.texts(b, at, line)
 			end = line

@@ -22,11 +22,9 @@ type JSON struct {
 
 // NewJSON makes a scanner that begins at the given place in the object: behind the array's opening bracket, which is at
 // layout.BodyStart, or else where an element must be.
-func NewJSON(layout pipeline.Layout, offset, line int64) *JSON {
-	return &JSON{
-		maxRecord: WithDefaults(layout).MaxRecordBytes,
-		position:  position{offset: offset, line: line}, started: offset > layout.BodyStart,
-	}
+func NewJSON(layout pipeline.Layout, offset, line int64) (*JSON, error) {
+	at, err := newPosition(layout.Encoding, offset, line)
+	return &JSON{maxRecord: WithDefaults(layout).MaxRecordBytes, position: at, started: offset > layout.BodyStart}, err
 }
 
 // Next finds the first record in window, which begins at the Next of the record before; atEOF says that the object ends with
@@ -36,7 +34,7 @@ func NewJSON(layout pipeline.Layout, offset, line int64) *JSON {
 // off, the record that comes with the error is what is there of it.
 func (s *JSON) Next(window []byte, atEOF bool) (Record, error) {
 	start, lines := skipBlank(window, spaceJSON, atEOF)
-	s.pass(start, lines)
+	s.pass(window[:start], lines)
 	r := Record{Start: start, End: start, Next: start, Offset: s.offset, Line: s.line}
 	b := window[start:]
 	switch {
@@ -46,7 +44,7 @@ func (s *JSON) Next(window []byte, atEOF bool) (Record, error) {
 		return r, pipeline.Refuse("the JSON array ends before line %d (byte %d), but the file goes on; upload one array a file", s.line, s.offset)
 	case b[0] == ']' && !s.started:
 		s.started, s.closed = true, true
-		s.pass(1, 0)
+		s.pass(b[:1], 0)
 		r, err := s.Next(window[start+1:], atEOF)
 		r.Next += start + 1
 		return r, err
@@ -87,7 +85,7 @@ func (s *JSON) element(b []byte, r Record, atEOF bool) (Record, error) {
 	}
 	r.Next = r.Start + end + 1
 	s.started, s.closed = true, b[end] == ']'
-	s.pass(end+1, CountLines(b[:end]))
+	s.pass(b[:end+1], CountLines(b[:end]))
 	return r, nil
 }
 

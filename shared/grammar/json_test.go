@@ -15,7 +15,10 @@ import (
 // scanJSON gives the elements of the array that begins at the file's first byte, and what refuses it.
 func scanJSON(t testing.TB, file string) []string {
 	t.Helper()
-	s := grammar.NewJSON(pipeline.Layout{Format: pipeline.JSON, BodyStart: 1, MaxRecordBytes: 40}, 1, 1)
+	s, err := grammar.NewJSON(pipeline.Layout{Format: pipeline.JSON, BodyStart: 1, MaxRecordBytes: 40}, 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var records []string
 	for rest := []byte(file[1:]); ; {
 		r, err := s.Next(rest, true)

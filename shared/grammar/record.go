@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 
+	"acequia/shared/charset"
 	"acequia/shared/pipeline"
 )
 
@@ -18,11 +19,11 @@ var ErrMore = errors.New("the window ends before the record does")
 
 // Record is where a record lies, and whether it is one.
 type Record struct {
-	// Start and End bound its bytes in the window, without the line end or comma after it. The next window begins at Next.
+	// Start and End bound its text in the window, without the line end or comma after it. The next window begins at Next.
 	Start, End, Next int
-	// Offset and Line are those of its first byte in the object; lines count from 1.
+	// Offset and Line are those of its first byte in the object, whatever its encoding; lines count from 1.
 	Offset, Line int64
-	// Fault says why it is malformed, FaultAt which of its bytes shows that, counted from its first, and Field, counted from 1,
+	// Fault says why it is malformed, FaultAt which byte of its text shows that, counted from its first, and Field, counted from 1,
 	// in which field that is; 0 is the record as a whole.
 	Fault   Fault
 	FaultAt int
@@ -50,12 +51,24 @@ type Field struct {
 
 // position is where in the object the next window begins.
 type position struct {
-	offset, line int64
+	charset charset.Charset
+	// passed counts the bytes of text before it, and offset those of the object, which are others unless it is UTF-8.
+	passed, offset, line int64
 }
 
-// pass moves the position behind n bytes with the given number of line ends.
-func (p *position) pass(n int, lines int64) {
-	p.offset += int64(n)
+// newPosition gives the position at the given place in an object of the given encoding.
+func newPosition(encoding string, offset, line int64) (position, error) {
+	set, ok := charset.Find(encoding)
+	if !ok {
+		return position{}, pipeline.Refuse("the encoding %q cannot be read; correct the contract", encoding)
+	}
+	return position{charset: set, offset: offset, line: line}, nil
+}
+
+// pass moves the position behind the text, with the given number of line ends.
+func (p *position) pass(text []byte, lines int64) {
+	p.passed += int64(len(text))
+	p.offset += int64(p.charset.Size(text))
 	p.line += lines
 }
 
@@ -63,7 +76,9 @@ func (p *position) pass(n int, lines int64) {
 func WithDefaults(layout pipeline.Layout) pipeline.Layout {
 	if layout.Format == pipeline.CSV {
 		layout.Delimiter = cmp.Or(layout.Delimiter, ',')
-		layout.Quote = cmp.Or(layout.Quote, '"')
+		if !layout.Unquoted {
+			layout.Quote = cmp.Or(layout.Quote, '"')
+		}
 	}
 	layout.MaxFieldBytes = cmp.Or(layout.MaxFieldBytes, DefaultMaxFieldBytes)
 	layout.MaxRecordBytes = cmp.Or(layout.MaxRecordBytes, DefaultMaxRecordBytes)

@@ -89,7 +89,7 @@ func newWorld() *world {
 					Ref: pipeline.ContractRef{Bucket: "contracts", Key: "sales.odcs.yaml", VersionID: "c1"},
 					Contract: &contract.Contract{
 						Dataset: "sales",
-						Source:  contract.Source{Prefix: "sales/", Format: pipeline.CSV, Delimiter: ',', UnknownColumns: contract.Refuse},
+						Source:  contract.Source{Prefix: "sales/", Format: pipeline.CSV, UnknownColumns: contract.Refuse},
 						Columns: []contract.Column{{Name: "id", Source: "id", Required: true}, {Name: "amount", Source: "amount"}},
 						Key:     []string{"id"},
 					},

@@ -79,9 +79,7 @@ func (w *work) newPlan(r *bufio.Reader, c *contract.Contract) (pipeline.Plan, er
 		return pipeline.Plan{}, fmt.Errorf("reading the head of %s: %w", w.object.URI(), err)
 	}
 	complete := int64(len(head)) == w.object.Size
-	layout, err := split.Probe(head, complete, split.Want{
-		Format: c.Source.Format, Delimiter: c.Source.Delimiter, Encoding: foreign(c.Source.Encoding),
-	})
+	layout, err := split.Probe(head, complete, c.Source, c.Sources())
 	if err == nil && layout.Format == pipeline.CSV {
 		err = checkHeader(layout.Header, c)
 	}
@@ -91,17 +89,9 @@ func (w *work) newPlan(r *bufio.Reader, c *contract.Contract) (pipeline.Plan, er
 	}, err
 }
 
-// foreign is the encoding that a plan holds: none for UTF-8.
-func foreign(encoding string) string {
-	if encoding == contract.UTF8 {
-		return ""
-	}
-	return encoding
-}
-
 // walk sends each chunk as soon as it is cut, and at the end the counts against which the loader checks what it gets.
 func (w *work) walk(ctx context.Context, r io.Reader, plan pipeline.Plan) error {
-	records, err := split.Walk(r, plan.Layout, w.object.Size, plan.ChunkSize, func(p split.Piece) error {
+	end, err := split.Walk(r, plan.Layout, w.object.Size, plan.ChunkSize, split.Mark{}, func(p split.Piece) error {
 		w.result.Chunks++
 		return w.SendChunk(ctx, pipeline.Chunk{
 			Object: plan.Object, Attempt: plan.Attempt, Number: p.Number, Start: p.Start, End: p.End, Line: p.Line,
@@ -110,7 +100,7 @@ func (w *work) walk(ctx context.Context, r io.Reader, plan pipeline.Plan) error 
 	if err != nil {
 		return err
 	}
-	w.result.Records = records
+	w.result.Records = end.Records
 	report := w.report(pipeline.ObjectPlanned)
 	report.Chunks, report.Records = w.result.Chunks, w.result.Records
 	return w.Report(ctx, report)

@@ -111,8 +111,8 @@ func (r *retail) load(t *testing.T, dataset string, lines ...string) pipeline.Ob
 
 // process does to one object, of one chunk, what the functions do.
 func (r *retail) process(ctx context.Context, o pipeline.Object, body []byte) error {
-	source := r.contracts[o.Dataset].Source
-	layout, err := split.Probe(body, true, split.Want{Format: source.Format, Delimiter: source.Delimiter})
+	c := r.contracts[o.Dataset]
+	layout, err := split.Probe(body, true, c.Source, c.Sources())
 	if err != nil {
 		return err
 	}

@@ -28,27 +28,65 @@ type ContractRef struct {
 // Format is the format of an object's records.
 type Format string
 
-// The formats that can be split and decoded.
+// The formats that can be split and decoded. A contract that says JSON means any of the three kinds of it; a plan says which.
 const (
-	CSV  Format = "csv"
-	JSON Format = "json" // an array of objects
+	CSV              Format = "csv"
+	JSON             Format = "json"              // an array of objects
+	NDJSON           Format = "ndjson"            // an object a line
+	ConcatenatedJSON Format = "concatenated-json" // one object after another, over as many lines as they like
+	Parquet          Format = "parquet"
 )
 
-// Layout says how an object's bytes are laid out: what split and decode must know before the first record.
+// Compression is how an object is compressed as a whole. The offsets of its chunks and records are those in the stream that
+// comes out.
+type Compression string
+
+// The compressions that are read; an object without one has an empty one.
+const (
+	Gzip Compression = "gzip"
+	Zstd Compression = "zstd"
+)
+
+// Layout says how an object's bytes are laid out: what split and decode must know before the first record. Only Format and the
+// bounds concern every format; Parquet says all the rest itself.
 type Layout struct {
-	Format Format `json:"format"`
-	// Delimiter and Quote are CSV's field delimiter and quote character.
+	Format      Format      `json:"format"`
+	Compression Compression `json:"compression,omitempty"`
+	// Encoding is the text's, as package charset names it; empty means UTF-8.
+	Encoding string `json:"encoding,omitempty"`
+	// Detected names what was found in the file because the contract leaves it open: "delimiter", "encoding", …
+	Detected []string `json:"detected,omitempty"`
+
+	// Delimiter and Quote are CSV's field delimiter and quote character; Unquoted says that there is no quote character.
 	Delimiter byte `json:"delimiter,omitempty"`
 	Quote     byte `json:"quote,omitempty"`
-	// Encoding is what the contract says of CSV's text; empty means UTF-8.
-	Encoding string `json:"encoding,omitempty"`
+	Unquoted  bool `json:"unquoted,omitempty"`
+	// Escape is the character that, in a quoted CSV field, makes the one behind it text; 0 if there is none. Doubled quotes
+	// stand for one in any case.
+	Escape byte `json:"escape,omitempty"`
+	// Comment begins a CSV line that is no record; 0 if there are no such lines.
+	Comment byte `json:"comment,omitempty"`
+	// TrailingDelimiter says that a delimiter stands behind the last field of a CSV record, too; PadShort that the fields that a
+	// short one lacks at its end are empty.
+	TrailingDelimiter bool `json:"trailing_delimiter,omitempty"`
+	PadShort          bool `json:"pad_short,omitempty"`
 	// Header holds the column names of a CSV file in the file's order.
 	Header []string `json:"header,omitempty"`
-	// BodyStart is the offset of the first byte that can belong to a record (after a byte order mark, after the header),
-	// BodyLine the number, from 1, of the line that it lies on.
+	// HeaderText is the text of the header's record; a later record with this very text repeats the header, and is no record.
+	// Empty if the file has no header.
+	HeaderText string `json:"header_text,omitempty"`
+
+	// BodyStart is the offset of the first byte that can belong to a record (after a byte order mark, junk lines and the
+	// header), BodyLine the number, from 1, of the line that it lies on.
 	BodyStart int64 `json:"body_start"`
 	BodyLine  int64 `json:"body_line"`
-	// MaxFieldBytes bounds a CSV field and MaxRecordBytes a JSON record; a larger one is malformed.
+	// MaxFieldBytes bounds a CSV field and MaxRecordBytes a record; a larger one is malformed. They are in bytes of UTF-8.
 	MaxFieldBytes  int `json:"max_field_bytes"`
 	MaxRecordBytes int `json:"max_record_bytes"`
+}
+
+// Told is the layout as the ledger tells it: without the header, of which a file may have a megabyte.
+func (l Layout) Told() Layout {
+	l.Header, l.HeaderText = nil, ""
+	return l
 }

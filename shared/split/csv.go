@@ -6,17 +6,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
+	"acequia/shared/charset"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
-
-// charsets are the encodings beside UTF-8. In each of them a byte below 0x80 is ASCII, so the grammar holds.
-var charsets = map[string]*charmap.Charmap{
-	"windows-1252": charmap.Windows1252,
-	"iso-8859-1":   charmap.ISO8859_1,
-}
 
 // probeCSV reads the header, which is the first record of body.
 func probeCSV(layout pipeline.Layout, body []byte, complete bool, encoding string) (pipeline.Layout, error) {
@@ -24,9 +17,13 @@ func probeCSV(layout pipeline.Layout, body []byte, complete bool, encoding strin
 		return layout, pipeline.Refuse("the contract says CSV, and the file begins with %q: it looks like JSON; upload it under a data set "+
 			"that is JSON, or save it as CSV", beginning(bytes.TrimLeft(body, space)))
 	}
-	charset := charsets[encoding]
-	if charset != nil {
+	set, known := charset.Find(encoding)
+	if !known {
+		return layout, pipeline.Refuse("the encoding %q cannot be read; correct the contract", encoding)
+	}
+	if !set.IsUTF8() {
 		layout.Encoding = encoding
+		body = set.Text(body)
 	}
 	scanner, err := grammar.NewCSV(layout, layout.BodyStart, layout.BodyLine, len(body))
 	if err != nil {
@@ -44,12 +41,12 @@ func probeCSV(layout pipeline.Layout, body []byte, complete bool, encoding strin
 			header.Line, header.Field)
 	}
 	raw := body[header.Start:header.End]
-	if err := readable(raw, header, charset == nil); err != nil {
+	if err := readable(raw, header, set.IsUTF8()); err != nil {
 		return layout, err
 	}
 	fields, _ := scanner.Fields()
-	layout.Header, err = names(raw, fields, layout.Quote, charset)
-	layout.BodyStart += int64(header.Next)
+	layout.Header, err = names(raw, fields, layout.Quote)
+	layout.BodyStart += int64(set.Size(body[:header.Next]))
 	layout.BodyLine += grammar.CountLines(body[:header.Next])
 	return layout, err
 }
@@ -77,14 +74,11 @@ func readable(raw []byte, header grammar.Record, utf8Only bool) error {
 }
 
 // names gives the column names in a header, trimmed. Each must be there, and once.
-func names(raw []byte, fields []grammar.Field, quote byte, charset *charmap.Charmap) ([]string, error) {
+func names(raw []byte, fields []grammar.Field, quote byte) ([]string, error) {
 	header := make([]string, 0, len(fields))
 	places := map[string]int{}
 	for i, f := range fields {
 		text, _ := grammar.Unquote(raw, f, quote, nil)
-		if charset != nil {
-			text, _ = charset.NewDecoder().Bytes(text) // has no error: every byte is a character, or U+FFFD
-		}
 		name := strings.TrimSpace(string(text))
 		if name == "" {
 			return nil, pipeline.Refuse("column %d of the header's %d has no name; name it, or remove it, and upload the file again",

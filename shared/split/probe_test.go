@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"acequia/shared/contract"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
 )
@@ -27,34 +28,35 @@ func TestProbeFindsTheLayout(t *testing.T) {
 	latin1 := csv(5, 2, "año")
 	latin1.Delimiter, latin1.Quote, latin1.Encoding, latin1.MaxFieldBytes, latin1.MaxRecordBytes = ';', '\'', "iso-8859-1", 10, 20
 	for name, test := range map[string]struct {
-		head string
-		want split.Want
-		out  pipeline.Layout
+		head   string
+		source contract.Source
+		out    pipeline.Layout
 	}{
-		"CSV":               {"a,b\n1,2\n", split.Want{Format: pipeline.CSV}, csv(4, 2, "a", "b")},
-		"without line end":  {"a,b", split.Want{Format: pipeline.CSV}, csv(3, 1, "a", "b")},
-		"CR LF":             {"a,b\r\n1", split.Want{Format: pipeline.CSV}, csv(5, 2, "a", "b")},
-		"byte order mark":   {"\xef\xbb\xbfa,b\n", split.Want{Format: pipeline.CSV}, csv(7, 2, "a", "b")},
-		"blank lines first": {"\n\r\na\n", split.Want{Format: pipeline.CSV}, csv(5, 4, "a")},
-		"trimmed names":     {" a ,\"b \"\n", split.Want{Format: pipeline.CSV}, csv(9, 2, "a", "b")},
-		"quoted names":      {"\"a,\"\"\n\",b\n", split.Want{Format: pipeline.CSV}, csv(10, 3, "a,\"", "b")},
-		"names in brackets": {"[id],[name]\n", split.Want{Format: pipeline.CSV}, csv(12, 2, "[id]", "[name]")},
+		"CSV":               {"a,b\n1,2\n", contract.Source{Format: pipeline.CSV}, csv(4, 2, "a", "b")},
+		"without line end":  {"a,b", contract.Source{Format: pipeline.CSV}, csv(3, 1, "a", "b")},
+		"CR LF":             {"a,b\r\n1", contract.Source{Format: pipeline.CSV}, csv(5, 2, "a", "b")},
+		"byte order mark":   {"\xef\xbb\xbfa,b\n", contract.Source{Format: pipeline.CSV}, csv(7, 2, "a", "b")},
+		"blank lines first": {"\n\r\na\n", contract.Source{Format: pipeline.CSV}, csv(5, 4, "a")},
+		"trimmed names":     {" a ,\"b \"\n", contract.Source{Format: pipeline.CSV}, csv(9, 2, "a", "b")},
+		"quoted names":      {"\"a,\"\"\n\",b\n", contract.Source{Format: pipeline.CSV}, csv(10, 3, "a,\"", "b")},
+		"names in brackets": {"[id],[name]\n", contract.Source{Format: pipeline.CSV}, csv(12, 2, "[id]", "[name]")},
 		"as the contract says": {
 			"'a\xf1o'\n",
-			split.Want{
-				Format: pipeline.CSV, Delimiter: ';', Quote: '\'', Encoding: "iso-8859-1", MaxFieldBytes: 10, MaxRecordBytes: 20,
+			contract.Source{
+				Format: pipeline.CSV, Encoding: "iso-8859-1",
+				Dialect: contract.Dialect{Delimiter: ';', Quote: '\''}, Limits: contract.Limits{MaxFieldBytes: 10, MaxRecordBytes: 20},
 			},
 			func() pipeline.Layout { l := latin1; l.BodyStart = 6; return l }(),
 		},
-		"faults in records are not looked at": {"a\n\x00\xff\"\n", split.Want{Format: pipeline.CSV}, csv(2, 2, "a")},
+		"faults in records are not looked at": {"a\n\x00\xff\"\n", contract.Source{Format: pipeline.CSV}, csv(2, 2, "a")},
 
-		"JSON":                      {`[{"a":1}]`, split.Want{Format: pipeline.JSON}, json(1, 1)},
-		"JSON with a mark":          {"\xef\xbb\xbf[]", split.Want{Format: pipeline.JSON}, json(4, 1)},
-		"JSON with space before it": {"\r\n \t\n[\n{}]", split.Want{Format: pipeline.JSON}, json(6, 3)},
+		"JSON":                      {`[{"a":1}]`, contract.Source{Format: pipeline.JSON}, json(1, 1)},
+		"JSON with a mark":          {"\xef\xbb\xbf[]", contract.Source{Format: pipeline.JSON}, json(4, 1)},
+		"JSON with space before it": {"\r\n \t\n[\n{}]", contract.Source{Format: pipeline.JSON}, json(6, 3)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := split.Probe([]byte(test.head), true, test.want)
+			got, err := split.Probe([]byte(test.head), true, test.source, nil)
 			if diff := cmp.Diff(test.out, got); diff != "" || err != nil {
 				t.Errorf("%v (-want +got):\n%s", err, diff)
 			}
@@ -106,7 +108,7 @@ func TestProbeRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := split.Probe([]byte(test.head), !test.partial, split.Want{Format: test.format})
+			_, err := split.Probe([]byte(test.head), !test.partial, contract.Source{Format: test.format}, nil)
 			var refused *pipeline.RefusedError
 			if !errors.As(err, &refused) {
 				t.Fatalf("error = %v", err)

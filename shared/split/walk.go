@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"acequia/shared/charset"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
@@ -28,23 +29,52 @@ type Piece struct {
 	Records int64
 }
 
-// Walk reads an object of size bytes from r, which stands at its first byte, and gives its pieces to emit, each as soon as it
-// is known: cut where the first record begins that lies chunkSize bytes or more behind the piece's start. It returns the number
-// of records. It holds a window of windowBytes, or of one record if that is larger; see runaway.
+// Mark is a place between two pieces, where a walk can be left and gone on with later: all that it knows there. The zero Mark is
+// the object's beginning.
+type Mark struct {
+	// Number counts the pieces before it.
+	Number int `json:"chunk"`
+	// Offset and Line are those of the first byte behind it; Line counts from 1, and is 0 in the zero Mark.
+	Offset int64 `json:"byte_start"`
+	Line   int64 `json:"line"`
+	// Records counts the records before it.
+	Records int64 `json:"records"`
+}
+
+// UnknownSize is the size of a stream that is not known before its end.
+const UnknownSize = -1
+
+// Walk reads an object of size bytes from r, which stands at the byte that from names, and gives its pieces to emit, each as soon
+// as it is known: cut where the first record begins that lies chunkSize bytes or more behind the piece's start. It returns the
+// mark at which it ended: at the object's end, the numbers of pieces and of records. It holds a window of windowBytes, or of one
+// record if that is larger; see runaway.
 //
 // An object whose records cannot be told is a *pipeline.RefusedError. If r has more or fewer bytes than size, the error is
-// worth a retry. An error of emit is returned as it is. Pieces emitted before an error hold all the same.
-func Walk(r io.Reader, layout pipeline.Layout, size, chunkSize int64, emit func(Piece) error) (records int64, err error) {
+// worth a retry. An error of emit is returned as it is, with the mark behind the piece that it was given: a walk from there gives
+// the pieces that this one would have given. Pieces emitted before an error hold all the same.
+func Walk(r io.Reader, layout pipeline.Layout, size, chunkSize int64, from Mark, emit func(Piece) error) (Mark, error) {
 	if chunkSize < 1 {
-		return 0, fmt.Errorf("splitting into chunks of %d bytes: there is at least one byte in a chunk", chunkSize)
-	}
-	scanner, err := newScanner(layout)
-	if err != nil {
-		return 0, err
+		return from, fmt.Errorf("splitting into chunks of %d bytes: there is at least one byte in a chunk", chunkSize)
 	}
 	layout = grammar.WithDefaults(layout)
-	w := walk{window: window{r: r, size: size}, scanner: scanner, layout: layout, chunkSize: chunkSize, emit: emit}
-	return w.run()
+	w := walk{layout: layout, chunkSize: chunkSize, emit: emit, mark: from}
+	start, line := from.Offset, from.Line
+	if start == 0 {
+		w.mark.Line = 1
+		start, line = layout.BodyStart, layout.BodyLine
+	}
+	var err error
+	if w.scanner, err = newScanner(layout, start, line); err != nil {
+		return from, err
+	}
+	encoding, _ := charset.Find(layout.Encoding) // the scanner knows it
+	w.source = source{r: r, size: size, read: from.Offset}
+	if err := w.source.skip(start - from.Offset); err != nil {
+		return from, err
+	}
+	w.window = window{r: encoding.Reader(&w.source)}
+	err = w.run()
+	return w.mark, err
 }
 
 // scanner is what the walk needs of a grammar.
@@ -52,32 +82,30 @@ type scanner interface {
 	Next(window []byte, atEOF bool) (grammar.Record, error)
 }
 
-func newScanner(layout pipeline.Layout) (scanner, error) {
+func newScanner(layout pipeline.Layout, offset, line int64) (scanner, error) {
 	switch layout.Format {
 	case pipeline.CSV:
-		return grammar.NewCSV(layout, layout.BodyStart, layout.BodyLine, 0)
+		return grammar.NewCSV(layout, offset, line, 0)
 	case pipeline.JSON:
-		return grammar.NewJSON(layout, layout.BodyStart, layout.BodyLine), nil
+		return grammar.NewJSON(layout, offset, line)
 	default:
 		return nil, pipeline.Refuse("files of the format %q cannot be split; correct the contract", layout.Format)
 	}
 }
 
 type walk struct {
+	source    source
 	window    window
 	scanner   scanner
 	layout    pipeline.Layout
 	chunkSize int64
 	emit      func(Piece) error
-	piece     Piece
-	records   int64
+	// mark is where the piece at hand begins, and records counts those in it.
+	mark    Mark
+	records int64
 }
 
-func (w *walk) run() (records int64, err error) {
-	if err := w.window.skip(w.layout.BodyStart); err != nil {
-		return 0, err
-	}
-	w.piece.Line = 1
+func (w *walk) run() error {
 	for {
 		record, err := w.scanner.Next(w.window.bytes(), w.window.atEOF)
 		w.window.drop(record.Next)
@@ -87,10 +115,10 @@ func (w *walk) run() (records int64, err error) {
 		case errors.Is(err, grammar.ErrMore):
 			err = w.more(record)
 		case errors.Is(err, io.EOF):
-			return w.records, w.cut(w.window.size, 0)
+			return w.cut(w.source.read, 0)
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 	}
 }
@@ -100,24 +128,23 @@ func (w *walk) add(r grammar.Record) error {
 	if r.Next-r.Start > w.limit() {
 		return w.tooLarge(r)
 	}
-	if w.piece.Records > 0 && r.Offset-w.piece.Start >= w.chunkSize {
+	if w.records > 0 && r.Offset-w.mark.Offset >= w.chunkSize {
 		if err := w.cut(r.Offset, r.Line); err != nil {
 			return err
 		}
 	}
-	w.piece.Records++
 	w.records++
 	return nil
 }
 
-// cut emits the piece at hand, which ends at offset end, on the given line, and begins the next one there.
+// cut emits the piece at hand, which ends at offset end, on the given line, and moves the mark there.
 func (w *walk) cut(end, line int64) error {
-	piece := w.piece
-	piece.End = end
-	w.piece = Piece{Number: piece.Number + 1, Start: end, Line: line}
+	piece := Piece{Number: w.mark.Number, Start: w.mark.Offset, End: end, Line: w.mark.Line, Records: w.records}
+	w.mark.Offset, w.mark.Line, w.mark.Records, w.records = end, line, w.mark.Records+w.records, 0
 	if piece.Start == piece.End {
 		return nil
 	}
+	w.mark.Number++
 	return w.emit(piece)
 }
 

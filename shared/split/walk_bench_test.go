@@ -27,7 +27,7 @@ func BenchmarkWalk(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := split.Walk(bytes.NewReader(body), layout, int64(len(body)), 8<<20, ignore); err != nil {
+				if _, err := split.Walk(bytes.NewReader(body), layout, int64(len(body)), 8<<20, split.Mark{}, ignore); err != nil {
 					b.Fatal(err)
 				}
 			}

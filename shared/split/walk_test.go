@@ -10,13 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"acequia/shared/contract"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
 )
 
 func layoutOf(t testing.TB, head string, format pipeline.Format) pipeline.Layout {
 	t.Helper()
-	layout, err := split.Probe([]byte(head), true, split.Want{Format: format})
+	layout, err := split.Probe([]byte(head), true, contract.Source{Format: format}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func layoutOf(t testing.TB, head string, format pipeline.Format) pipeline.Layout
 // pieces walks the file.
 func pieces(t testing.TB, file string, format pipeline.Format, chunkSize int64) (pieces []split.Piece, records int64) {
 	t.Helper()
-	records, err := split.Walk(iotest.HalfReader(strings.NewReader(file)), layoutOf(t, file, format), int64(len(file)), chunkSize,
+	end, err := split.Walk(iotest.HalfReader(strings.NewReader(file)), layoutOf(t, file, format), int64(len(file)), chunkSize, split.Mark{},
 		func(p split.Piece) error {
 			pieces = append(pieces, p)
 			return nil
@@ -34,7 +35,7 @@ func pieces(t testing.TB, file string, format pipeline.Format, chunkSize int64) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return pieces, records
+	return pieces, end.Records
 }
 
 func TestPieces(t *testing.T) {
@@ -108,7 +109,7 @@ func TestAnObjectOfAnotherSizeIsWorthARetry(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var last int64
-			_, err := split.Walk(strings.NewReader(test.file), layoutOf(t, test.head, test.format), test.size, 1, func(p split.Piece) error {
+			_, err := split.Walk(strings.NewReader(test.file), layoutOf(t, test.head, test.format), test.size, 1, split.Mark{}, func(p split.Piece) error {
 				last = p.End
 				return nil
 			})
@@ -126,19 +127,19 @@ func TestErrorsOnTheWay(t *testing.T) {
 	t.Parallel()
 	layout := layoutOf(t, "a\n", pipeline.CSV)
 	broken := errors.New("broken")
-	_, err := split.Walk(io.MultiReader(strings.NewReader("a\n1\n"), iotest.ErrReader(broken)), layout, 8, 1, ignore)
+	_, err := split.Walk(io.MultiReader(strings.NewReader("a\n1\n"), iotest.ErrReader(broken)), layout, 8, 1, split.Mark{}, ignore)
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "byte 4") {
 		t.Errorf("reading: %v", err)
 	}
-	_, err = split.Walk(strings.NewReader("a\n1\n2\n"), layout, 6, 1, func(split.Piece) error { return broken })
+	_, err = split.Walk(strings.NewReader("a\n1\n2\n"), layout, 6, 1, split.Mark{}, func(split.Piece) error { return broken })
 	if err != broken { //nolint:errorlint // It must come back as it is.
 		t.Errorf("emitting: %v", err)
 	}
-	if _, err = split.Walk(strings.NewReader("a\n"), layout, 2, 0, ignore); err == nil {
+	if _, err = split.Walk(strings.NewReader("a\n"), layout, 2, 0, split.Mark{}, ignore); err == nil {
 		t.Error("chunks of no bytes were cut")
 	}
 	layout.Format = "parquet"
-	if _, err = split.Walk(strings.NewReader("a\n"), layout, 2, 1, ignore); !errors.As(err, new(*pipeline.RefusedError)) {
+	if _, err = split.Walk(strings.NewReader("a\n"), layout, 2, 1, split.Mark{}, ignore); !errors.As(err, new(*pipeline.RefusedError)) {
 		t.Errorf("format parquet: %v", err)
 	}
 }
@@ -159,7 +160,7 @@ func TestARecordWithoutEndIsRefused(t *testing.T) {
 			t.Parallel()
 			layout := layoutOf(t, test.file, test.format)
 			layout.MaxRecordBytes = 100
-			_, err := split.Walk(strings.NewReader(test.file), layout, int64(len(test.file)), 1, ignore)
+			_, err := split.Walk(strings.NewReader(test.file), layout, int64(len(test.file)), 1, split.Mark{}, ignore)
 			if refused := (*pipeline.RefusedError)(nil); errors.As(err, &refused) != test.refused {
 				t.Errorf("error = %v", err)
 			} else if test.refused && !strings.HasPrefix(refused.Reason, "the record that starts on line ") {
@@ -189,7 +190,7 @@ func TestMemoryIsBounded(t *testing.T) { //nolint:paralleltest // It counts what
 	layout.BodyStart = 0
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	_, err := split.Walk(io.LimitReader(&repeat{line: line}, size), layout, size, 8<<20, ignore)
+	_, err := split.Walk(io.LimitReader(&repeat{line: line}, size), layout, size, 8<<20, split.Mark{}, ignore)
 	runtime.ReadMemStats(&after)
 	if err != nil {
 		t.Fatal(err)
