@@ -14,13 +14,14 @@ type Place struct {
 // Kind tells what a field of a decoded record is, before the contract has typed it.
 type Kind uint8
 
-// The kinds of field. CSV has only Text and, in a record that is too short, Absent.
+// The kinds of field. CSV has only Text and, where a column or a field is missing, Absent.
 const (
 	Absent  Kind = iota // not in the record
 	Null                // JSON null
 	Text                // a CSV field, or a JSON string, unescaped
 	Literal             // a JSON number, true or false, as written
 	Nested              // a JSON object or array, as written
+	Moment              // a date or time of a typed format (Parquet), as ISO 8601 writes it
 )
 
 // Field is one undigested value of a record. Bytes is valid until the next record is decoded.
