@@ -73,6 +73,10 @@ type Reject struct {
 	Raw string `json:"raw"`
 }
 
+// RejectReason names the column that stands before all others in a file of rejects, and says why. Such a file can be corrected
+// and uploaded as it is: the column is ignored on the way in, whatever the contract says of columns that it does not know.
+const RejectReason = "_reject_reason"
+
 // maxRawBytes bounds Reject.Raw; a longer record is cut, and says so.
 const maxRawBytes = 2048
 
