@@ -22,7 +22,10 @@ func configuration(p stack.Paths) (stack.Config, error) {
 		cfg.Port = port
 	}
 	var err error
-	cfg.ChunkSize, err = chunkSize()
+	if cfg.ChunkSize, err = chunkSize(); err != nil {
+		return cfg, err
+	}
+	cfg.WalkLimit, err = duration("WALK_LIMIT", 0)
 	return cfg, err
 }
 
@@ -47,14 +50,17 @@ func chunkSize() (int64, error) {
 }
 
 // timeout is how long a file may take from its upload to its end.
-func timeout() (time.Duration, error) {
-	s := os.Getenv("ACEQUIA_TIMEOUT")
+func timeout() (time.Duration, error) { return duration("ACEQUIA_TIMEOUT", 30*time.Minute) }
+
+// duration reads a time from the environment.
+func duration(name string, fallback time.Duration) (time.Duration, error) {
+	s := os.Getenv(name)
 	if s == "" {
-		return 30 * time.Minute, nil
+		return fallback, nil
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d <= 0 {
-		return 0, &desk.UsageError{Reason: fmt.Sprintf("ACEQUIA_TIMEOUT is %q, not a time like 90s or 10m", s)}
+		return 0, &desk.UsageError{Reason: fmt.Sprintf("%s is %q, not a time like 90s or 10m", name, s)}
 	}
 	return d, nil
 }

@@ -24,7 +24,7 @@ var (
 	stages = in(
 		"shared/intake", "shared/split", "shared/decode", "shared/clean", "shared/transform", "shared/load", "shared/summary",
 	)
-	adapters = in("shared/s3store", "shared/sqsqueue", "shared/pgstore")
+	adapters = in("shared/s3store", "shared/sqsqueue", "shared/lambdainvoke", "shared/pgstore")
 	wiring   = in("shared/env", "shared/telemetry")
 )
 
@@ -84,6 +84,10 @@ var rules = []rule{
 	{
 		reason: "an adapter knows one technology: Postgres and S3 meet in main",
 		from:   in("shared/pgstore"), to: in("shared/s3store", "shared/sqsqueue"),
+	},
+	{
+		reason: "an adapter knows one technology: Lambda and the others meet in main",
+		from:   in("shared/lambdainvoke"), to: in("shared/s3store", "shared/sqsqueue", "shared/pgstore"),
 	},
 	{
 		reason: "shared is what the others stand on: it knows neither who calls it nor who tests it",
@@ -153,6 +157,7 @@ func TestEachRuleCanFail(t *testing.T) {
 		"shared/s3store > shared/sqsqueue",
 		"shared/sqsqueue > shared/s3store",
 		"shared/pgstore > shared/s3store",
+		"shared/lambdainvoke > shared/sqsqueue",
 		"shared/telemetry > functions/internal/sqsbatch",
 		"functions/ingest > localstack/cloud/s3",
 		"functions/load > test/pgtest",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
@@ -14,33 +15,66 @@ import (
 )
 
 type handler struct {
-	intake  *intake.Intake
+	intake *intake.Intake
+	// limit is how long an invocation may walk before it hands over; 0 is until shortly before its deadline.
+	limit   time.Duration
 	log     *slog.Logger
 	metrics *telemetry.Metrics
 }
 
+// event is an S3 event, or what an invocation of this very function left to do.
+type event struct {
+	events.S3Event
+	GoOn *intake.Continuation `json:"go_on,omitempty"`
+}
+
 // handle takes in every object that the event names. The test event that S3 sends when a notification is set names none.
-func (h *handler) handle(ctx context.Context, event events.S3Event) error {
-	for _, record := range event.Records {
+func (h *handler) handle(ctx context.Context, e event) error {
+	late := lateness(ctx, h.limit)
+	if e.GoOn != nil {
+		return h.tell(ctx)(h.intake.GoOn(ctx, *e.GoOn, late))
+	}
+	for _, record := range e.Records {
 		arrival, err := arrivalOf(record)
 		if err != nil {
 			return err
 		}
-		result, err := h.intake.Arrived(ctx, arrival)
-		if err != nil {
-			return err
-		}
-		h.log.InfoContext(ctx, "object taken in", "key", arrival.Key, "object_id", result.Object.ID.String(),
-			"dataset", result.Object.Dataset, "status", result.Status, "reason", result.Reason,
-			"chunks", result.Chunks, "records", result.Records)
-		// CloudWatch takes no empty dimension.
-		err = h.metrics.Count(map[string]string{"Dataset": cmp.Or(result.Object.Dataset, "none")},
-			map[string]int64{"Objects": 1, "Chunks": int64(result.Chunks), "Records": result.Records})
-		if err != nil {
+		if err := h.tell(ctx)(h.intake.Arrived(ctx, arrival, late)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// tell logs and counts what became of an object.
+func (h *handler) tell(ctx context.Context) func(intake.Result, error) error {
+	return func(r intake.Result, err error) error {
+		if err != nil {
+			return err
+		}
+		h.log.InfoContext(ctx, "object taken in", "key", r.Object.Key, "object_id", r.Object.ID.String(), "dataset", r.Object.Dataset,
+			"status", r.Status, "reason", r.Reason, "chunks", r.Chunks, "records", r.Records, "handed_over", r.HandedOver)
+		if r.HandedOver { // the successor counts all that was found
+			return nil
+		}
+		// CloudWatch takes no empty dimension.
+		return h.metrics.Count(map[string]string{"Dataset": cmp.Or(r.Object.Dataset, "none")},
+			map[string]int64{"Objects": 1, "Chunks": int64(r.Chunks), "Records": r.Records})
+	}
+}
+
+// margin is the time before an invocation's deadline at which it hands over: enough to send a chunk and to try again.
+const margin = time.Minute
+
+// lateness gives what tells that it is time to hand over. An invocation that has little time walks for half of it.
+func lateness(ctx context.Context, limit time.Duration) func() bool {
+	deadline, bounded := ctx.Deadline()
+	now := time.Now()
+	by := deadline.Add(-min(margin, deadline.Sub(now)/2))
+	if limited := now.Add(limit); limit > 0 && (!bounded || limited.Before(by)) {
+		by, bounded = limited, true
+	}
+	return func() bool { return bounded && time.Now().After(by) }
 }
 
 // arrivalOf reads one record of an S3 event. Keys in events are URL-encoded, with "+" for a space.

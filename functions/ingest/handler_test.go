@@ -44,11 +44,11 @@ func TestArrivals(t *testing.T) {
 
 func TestTheTestEventIsTakenQuietly(t *testing.T) {
 	t.Parallel()
-	var event events.S3Event
-	if err := json.Unmarshal(eventtest.Load(t, "ingest/test-event"), &event); err != nil {
+	var e event
+	if err := json.Unmarshal(eventtest.Load(t, "ingest/test-event"), &e); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&handler{}).handle(t.Context(), event); err != nil {
+	if err := (&handler{}).handle(t.Context(), e); err != nil {
 		t.Error(err)
 	}
 }

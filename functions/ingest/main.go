@@ -6,6 +6,7 @@ import (
 
 	"acequia/functions/internal/wiring"
 	"acequia/shared/intake"
+	"acequia/shared/lambdainvoke"
 	"acequia/shared/pipeline"
 )
 
@@ -14,7 +15,12 @@ const defaultChunkSize = 8 << 20
 
 func main() { wiring.Start(newHandler) }
 
-func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
+func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
+	functions, err := lambdainvoke.NewClient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	itself := lambdainvoke.New[event](functions, p.Env.Required("AWS_LAMBDA_FUNCTION_NAME"))
 	h := &handler{
 		intake: &intake.Intake{
 			Bucket:    p.Raw,
@@ -22,8 +28,12 @@ func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
 			Catalog:   p.Contracts.Current,
 			SendChunk: wiring.Queue[pipeline.Chunk](p, "CHUNKS_QUEUE_URL").Send,
 			Report:    wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Send,
+			HandOver: func(ctx context.Context, c intake.Continuation) error {
+				return itself.Start(ctx, event{GoOn: &c})
+			},
 			ChunkSize: p.Env.Bytes("CHUNK_SIZE", defaultChunkSize),
 		},
+		limit:   p.Env.Duration("WALK_LIMIT", 0),
 		log:     p.Log,
 		metrics: p.Metrics,
 	}

@@ -32,7 +32,7 @@ func (s *Stack) spawn(ctx context.Context, executable, print string, cfg Config,
 	cmd := exec.Command(executable, "serve", "-port", strconv.Itoa(cfg.Port), "-fingerprint", print)
 	cmd.Dir = s.Paths.Root
 	// The URL holds a password: everybody sees a command's arguments, but not its environment.
-	cmd.Env = append(os.Environ(), "DATABASE_URL="+databaseURL, "AWS_REGION="+cfg.Region, "CHUNK_SIZE="+chunkSize(cfg))
+	cmd.Env = append(os.Environ(), "DATABASE_URL="+databaseURL, "AWS_REGION="+cfg.Region, "CHUNK_SIZE="+chunkSize(cfg), "WALK_LIMIT="+walkLimit(cfg))
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -56,6 +56,13 @@ func chunkSize(cfg Config) string {
 		return ""
 	}
 	return strconv.FormatInt(cfg.ChunkSize, 10)
+}
+
+func walkLimit(cfg Config) string {
+	if cfg.WalkLimit == 0 {
+		return ""
+	}
+	return cfg.WalkLimit.String()
 }
 
 // ready waits until the process says that it is the checkout's local cloud, and answers.

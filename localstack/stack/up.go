@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"acequia/localstack/postgres"
 )
@@ -29,6 +30,8 @@ type Config struct {
 	Port int
 	// ChunkSize is the least number of bytes of a chunk; 0 is the template's default.
 	ChunkSize int64
+	// WalkLimit is how long one invocation of ingest may walk a file; 0 is the template's default.
+	WalkLimit time.Duration
 }
 
 // Up makes everything run, and gives what a client needs to use it. What runs already with the code and the settings at
@@ -127,6 +130,9 @@ func Parameters(cfg Config, databaseURL string) map[string]string {
 	all := map[string]string{"DatabaseUrl": databaseURL, "BucketPrefix": bucketPrefix}
 	if cfg.ChunkSize > 0 {
 		all["ChunkSize"] = strconv.FormatInt(cfg.ChunkSize, 10)
+	}
+	if cfg.WalkLimit > 0 {
+		all["WalkLimit"] = cfg.WalkLimit.String()
 	}
 	return all
 }

@@ -15,9 +15,11 @@ import (
 type Stage struct {
 	Plan     func(context.Context, pipeline.ObjectID, int) (pipeline.Plan, error)
 	Contract func(context.Context, pipeline.ContractRef) (*contract.Contract, error)
-	Range    func(context.Context, pipeline.Chunk) ([]byte, error)
-	Put      func(ctx context.Context, key string, body []byte) error
-	Send     func(context.Context, pipeline.Cleaned) error
+	// Range reads a chunk's bytes from its object, Staged what lies in the work bucket.
+	Range  func(context.Context, pipeline.Chunk) ([]byte, error)
+	Staged func(ctx context.Context, key string) ([]byte, error)
+	Put    func(ctx context.Context, key string, body []byte) error
+	Send   func(context.Context, pipeline.Cleaned) error
 }
 
 // Done is what became of a chunk: what transform is told, and what was odd but cost no record.
@@ -41,7 +43,7 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (Done, error) {
 	if err != nil {
 		return done, err
 	}
-	raw, err := s.Range(ctx, chunk)
+	raw, err := s.bytes(ctx, chunk, plan.Layout)
 	if err != nil {
 		return done, err
 	}
@@ -61,6 +63,14 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (Done, error) {
 		}
 	}
 	return done, s.Send(ctx, done.Cleaned)
+}
+
+// bytes reads the chunk's bytes. Those of a compressed object were staged when it was cut.
+func (s *Stage) bytes(ctx context.Context, chunk pipeline.Chunk, layout pipeline.Layout) ([]byte, error) {
+	if layout.Compression != "" {
+		return s.Staged(ctx, chunk.StagedKey(pipeline.StreamKind))
+	}
+	return s.Range(ctx, chunk)
 }
 
 // Output is what cleaning a chunk gives.

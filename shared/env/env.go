@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 )
 
 // Reader reads settings and gathers what is wrong with them, so that a function that cannot start names every missing
@@ -34,6 +35,19 @@ func (r *Reader) Bytes(name string, fallback int64) int64 {
 		r.errs = append(r.errs, fmt.Errorf("the environment variable %s is %q, not a positive number of bytes", name, value))
 	}
 	return n
+}
+
+// Duration gives the variable as a time such as 90s or 10m, or fallback if it is unset or empty.
+func (r *Reader) Duration(name string, fallback time.Duration) time.Duration {
+	value := os.Getenv(name)
+	if value == "" {
+		return fallback
+	}
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		r.errs = append(r.errs, fmt.Errorf("the environment variable %s is %q, not a time like 90s or 10m", name, value))
+	}
+	return d
 }
 
 // Err joins what was wrong with the settings read so far; nil if nothing was.

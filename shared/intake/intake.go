@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -19,7 +18,8 @@ type Bucket interface {
 	// Versions lists the versions of a key, newest first, without delete markers.
 	Versions(ctx context.Context, bucket, key string) ([]pipeline.Version, error)
 	SameBytes(ctx context.Context, bucket, key string, a, b pipeline.Version) (bool, error)
-	Open(ctx context.Context, o pipeline.Object) (io.ReadCloser, error)
+	// Open reads an object from the byte at offset on.
+	Open(ctx context.Context, o pipeline.Object, offset int64) (io.ReadCloser, error)
 }
 
 // Work is the work bucket.
@@ -28,6 +28,8 @@ type Work interface {
 	Find(ctx context.Context, key string) ([]byte, bool, error)
 	// Create writes body under key unless something is there already, and tells whether it did.
 	Create(ctx context.Context, key string, body []byte) (bool, error)
+	// Put writes body under key, whatever was there.
+	Put(ctx context.Context, key string, body []byte) error
 }
 
 // Arrival is what a notification says of an object version: hearsay, but for its identity.
@@ -47,6 +49,8 @@ type Intake struct {
 	Catalog   func(context.Context) (contract.Catalog, error)
 	SendChunk func(context.Context, pipeline.Chunk) error
 	Report    func(context.Context, pipeline.Report) error
+	// HandOver starts an invocation that goes on with a walk.
+	HandOver func(context.Context, Continuation) error
 	// ChunkSize is the least number of bytes in a chunk but the last.
 	ChunkSize int64
 }
@@ -55,15 +59,19 @@ type Intake struct {
 type Result struct {
 	Object pipeline.Object
 	// Status is Processing when the chunks are on their way, or the end that the object came to at once.
-	Status  pipeline.Status
-	Reason  string
+	Status pipeline.Status
+	Reason string
+	// Chunks and Records were found so far.
 	Chunks  int
 	Records int64
+	// HandedOver says that another invocation goes on.
+	HandedOver bool
 }
 
-// Arrived does the whole of the stage for one arrival. Doing it again changes nothing: an object that has come to its end
-// is left alone, and one half way gets the same chunks again under the plan that it has. An error is worth a retry.
-func (in *Intake) Arrived(ctx context.Context, a Arrival) (Result, error) {
+// Arrived does the whole of the stage for one arrival; late tells whether it is time to hand over to a successor. Doing it again
+// changes nothing: an object that has come to its end is left alone, and one half way gets the same chunks again under the plan
+// that it has. An error is worth a retry.
+func (in *Intake) Arrived(ctx context.Context, a Arrival, late func() bool) (Result, error) {
 	versions, err := in.Bucket.Versions(ctx, a.Bucket, a.Key)
 	if err != nil {
 		return Result{}, err
@@ -72,13 +80,14 @@ func (in *Intake) Arrived(ctx context.Context, a Arrival) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	w := work{Intake: in, object: object, result: Result{Status: pipeline.Processing}}
-	err = w.run(ctx, predecessor)
-	if refused := (*pipeline.RefusedError)(nil); errors.As(err, &refused) {
-		err = w.refuse(ctx, refused)
-	}
-	w.result.Object = w.object
-	return w.result, err
+	w := in.workOn(object, late)
+	return w.settle(ctx, w.arrived(ctx, predecessor))
+}
+
+// GoOn does what is left of a walk, as Arrived does.
+func (in *Intake) GoOn(ctx context.Context, c Continuation, late func() bool) (Result, error) {
+	w := in.workOn(c.Object, late)
+	return w.settle(ctx, w.goOn(ctx, c))
 }
 
 // work is the work on one object.
@@ -86,12 +95,26 @@ type work struct {
 	*Intake
 	object   pipeline.Object
 	contract pipeline.ContractRef
+	late     func() bool
 	result   Result
 }
 
-// run brings the object as far as intake can. A plan that is there is obeyed before anything else is asked: neither a new
+func (in *Intake) workOn(o pipeline.Object, late func() bool) *work {
+	return &work{Intake: in, object: o, late: late, result: Result{Status: pipeline.Processing}}
+}
+
+// settle reports what refuses the object, if that is what err says.
+func (w *work) settle(ctx context.Context, err error) (Result, error) {
+	if refused := (*pipeline.RefusedError)(nil); errors.As(err, &refused) {
+		err = w.refuse(ctx, refused)
+	}
+	w.result.Object = w.object
+	return w.result, err
+}
+
+// arrived brings the object as far as intake can. A plan that is there is obeyed before anything else is asked: neither a new
 // contract nor a broken one changes what is half way.
-func (w *work) run(ctx context.Context, predecessor *pipeline.ObjectID) error {
+func (w *work) arrived(ctx context.Context, predecessor *pipeline.ObjectID) error {
 	if ended, err := w.ended(ctx); ended || err != nil {
 		return err
 	}
@@ -100,7 +123,7 @@ func (w *work) run(ctx context.Context, predecessor *pipeline.ObjectID) error {
 		return err
 	}
 	if planned {
-		return w.process(ctx, func(*bufio.Reader) (pipeline.Plan, error) { return plan, nil })
+		return w.obey(ctx, plan, Continuation{})
 	}
 	catalog, err := w.Catalog(ctx)
 	if err != nil {
@@ -121,7 +144,22 @@ func (w *work) run(ctx context.Context, predecessor *pipeline.ObjectID) error {
 		return &pipeline.RefusedError{Reason: "the bucket " + w.object.Bucket +
 			" keeps no versions, so a file could change while it is read; turn its versioning on and upload the file again"}
 	}
-	return w.process(ctx, func(r *bufio.Reader) (pipeline.Plan, error) { return w.makePlan(ctx, r, entry.Contract) })
+	return w.begin(ctx, entry.Contract)
+}
+
+// goOn finishes what an invocation before began, unless the object has come to an end meanwhile.
+func (w *work) goOn(ctx context.Context, c Continuation) error {
+	if ended, err := w.ended(ctx); ended || err != nil {
+		return err
+	}
+	plan, planned, err := w.existingPlan(ctx)
+	if err != nil {
+		return err
+	}
+	if !planned {
+		return pipeline.Refuse("the plan of %s has expired; upload the file again", w.object.URI())
+	}
+	return w.obey(ctx, plan, c)
 }
 
 func (w *work) report(kind pipeline.ReportKind) pipeline.Report {

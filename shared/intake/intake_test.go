@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ type bucket struct {
 }
 
 func (b *bucket) put(id, body string, at time.Time) {
-	b.versions = append([]pipeline.Version{{ID: id, ETag: body, Size: int64(len(body)), LastModified: at}}, b.versions...)
+	b.versions = append([]pipeline.Version{{ID: id, ETag: strconv.Quote(body), Size: int64(len(body)), LastModified: at}}, b.versions...)
 	if b.bodies == nil {
 		b.bodies = map[string]string{}
 	}
@@ -40,8 +41,8 @@ func (b *bucket) SameBytes(_ context.Context, _, _ string, v, w pipeline.Version
 	return v.ETag == w.ETag, nil
 }
 
-func (b *bucket) Open(_ context.Context, o pipeline.Object) (io.ReadCloser, error) {
-	return io.NopCloser(strings.NewReader(b.bodies[o.VersionID])), b.openErr
+func (b *bucket) Open(_ context.Context, o pipeline.Object, offset int64) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader(b.bodies[o.VersionID][offset:])), b.openErr
 }
 
 // work is a work bucket in memory.
@@ -58,6 +59,11 @@ func (w work) Create(_ context.Context, key string, body []byte) (bool, error) {
 	}
 	w[key] = bytes.Clone(body)
 	return true, nil
+}
+
+func (w work) Put(_ context.Context, key string, body []byte) error {
+	w[key] = bytes.Clone(body)
+	return nil
 }
 
 func (w work) end(t *testing.T, id pipeline.ObjectID, status pipeline.Status) {
@@ -110,9 +116,11 @@ func newWorld() *world {
 	return w
 }
 
+func never() bool { return false }
+
 func (w *world) arrived(t *testing.T, key, version string) intake.Result {
 	t.Helper()
-	outcome, err := w.Arrived(t.Context(), intake.Arrival{Bucket: "raw", Key: key, VersionID: version, At: noon})
+	outcome, err := w.Arrived(t.Context(), intake.Arrival{Bucket: "raw", Key: key, VersionID: version, At: noon}, never)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,49 +1,56 @@
 package intake
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
+	"acequia/shared/compression"
 	"acequia/shared/contract"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 	"acequia/shared/split"
 )
 
-// headBytes is how much of an object is looked at to find its layout; a header must fit into it.
-const headBytes = 1 << 20
+// begin makes the plan of an object that has none, and walks it.
+func (w *work) begin(ctx context.Context, c *contract.Contract) error {
+	limits := compression.Limits{MaxRatio: c.Source.Limits.MaxRatio, MaxBytes: c.Source.Limits.MaxBytes}
+	body, err := w.open(ctx, limits)
+	if err != nil {
+		return err
+	}
+	plan, err := w.makePlan(ctx, body, c)
+	if err == nil {
+		err = w.process(ctx, body, plan, Continuation{})
+	}
+	return w.closing(body, err)
+}
 
-// process finds the plan, reports the object, walks it and reports what it found.
-func (w *work) process(ctx context.Context, find func(*bufio.Reader) (pipeline.Plan, error)) (err error) {
-	body, err := w.Bucket.Open(ctx, w.object)
+// obey walks an object that has a plan, from where a walk before was left.
+func (w *work) obey(ctx context.Context, plan pipeline.Plan, from Continuation) error {
+	body, err := w.openAt(ctx, plan.Layout, from.Mark)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closeErr := body.Close(); err == nil && closeErr != nil {
-			err = fmt.Errorf("closing %s: %w", w.object.URI(), closeErr)
-		}
-	}()
-	r := bufio.NewReaderSize(body, headBytes)
-	plan, err := find(r)
-	if err != nil {
-		return err
-	}
+	return w.closing(body, w.process(ctx, body, plan, from))
+}
+
+// process reports the object, walks it and reports what it found.
+func (w *work) process(ctx context.Context, body *content, plan pipeline.Plan, from Continuation) error {
 	w.object, w.contract = plan.Object, plan.Contract
-	if err := w.Report(ctx, w.report(pipeline.ObjectReceived)); err != nil {
+	report, layout := w.report(pipeline.ObjectReceived), plan.Layout.Told()
+	report.Layout = &layout
+	if err := w.Report(ctx, report); err != nil {
 		return err
 	}
-	return w.walk(ctx, r, plan)
+	return w.walk(ctx, body, plan, from)
 }
 
 // makePlan makes the plan of the first attempt from the object's head. Of two that plan at once, one creates the plan, and the
 // other obeys it.
-func (w *work) makePlan(ctx context.Context, r *bufio.Reader, c *contract.Contract) (pipeline.Plan, error) {
-	plan, err := w.newPlan(r, c)
+func (w *work) makePlan(ctx context.Context, body *content, c *contract.Contract) (pipeline.Plan, error) {
+	plan, err := w.newPlan(body, c)
 	if err != nil {
 		return plan, err
 	}
@@ -73,35 +80,21 @@ func (w *work) existingPlan(ctx context.Context) (plan pipeline.Plan, found bool
 	return plan, true, grammar.Knows(plan)
 }
 
-func (w *work) newPlan(r *bufio.Reader, c *contract.Contract) (pipeline.Plan, error) {
-	head, err := r.Peek(headBytes)
-	if err != nil && !errors.Is(err, io.EOF) {
+func (w *work) newPlan(body *content, c *contract.Contract) (pipeline.Plan, error) {
+	head, err := body.Peek(headBytes)
+	complete := err == io.EOF //nolint:errorlint // What reading gives at the end is this very value.
+	if err != nil && !complete {
 		return pipeline.Plan{}, fmt.Errorf("reading the head of %s: %w", w.object.URI(), err)
 	}
-	complete := int64(len(head)) == w.object.Size
 	layout, err := split.Probe(head, complete, c.Source, c.Sources())
 	if err == nil && layout.Format == pipeline.CSV {
 		err = checkHeader(layout.Header, c)
+	}
+	if layout.Compression = body.compression; layout.Compression != "" {
+		layout.MaxRatio, layout.MaxBytes = c.Source.Limits.MaxRatio, c.Source.Limits.MaxBytes
 	}
 	return pipeline.Plan{
 		Grammar: grammar.Version, Object: w.object, Attempt: FirstAttempt, Contract: w.contract,
 		ChunkSize: w.ChunkSize, Layout: layout,
 	}, err
-}
-
-// walk sends each chunk as soon as it is cut, and at the end the counts against which the loader checks what it gets.
-func (w *work) walk(ctx context.Context, r io.Reader, plan pipeline.Plan) error {
-	end, err := split.Walk(r, plan.Layout, w.object.Size, plan.ChunkSize, split.Mark{}, func(p split.Piece) error {
-		w.result.Chunks++
-		return w.SendChunk(ctx, pipeline.Chunk{
-			Object: plan.Object, Attempt: plan.Attempt, Number: p.Number, Start: p.Start, End: p.End, Line: p.Line,
-		})
-	})
-	if err != nil {
-		return err
-	}
-	w.result.Records = end.Records
-	report := w.report(pipeline.ObjectPlanned)
-	report.Chunks, report.Records = w.result.Chunks, w.result.Records
-	return w.Report(ctx, report)
 }

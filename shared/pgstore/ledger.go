@@ -85,7 +85,7 @@ func (t ledgerTx) lockObject(ctx context.Context, r pipeline.Report) (pipeline.S
 func (t ledgerTx) apply(ctx context.Context, r pipeline.Report) error {
 	switch r.Kind {
 	case pipeline.ObjectReceived:
-		return nil
+		return t.receive(ctx, r)
 	case pipeline.ObjectPlanned:
 		return t.plan(ctx, r)
 	case pipeline.ChunkRows:
@@ -98,6 +98,15 @@ func (t ledgerTx) apply(ctx context.Context, r pipeline.Report) error {
 		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Unchanged})
 	}
 	return fmt.Errorf("%q is no kind of report", r.Kind)
+}
+
+// receive notes how the object is laid out.
+func (t ledgerTx) receive(ctx context.Context, r pipeline.Report) error {
+	if r.Layout == nil {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE acequia.objects SET layout = $2 WHERE object_id = $1`, [16]byte(r.Object.ID), r.Layout)
+	return err
 }
 
 func (t ledgerTx) plan(ctx context.Context, r pipeline.Report) error {

@@ -2,8 +2,9 @@ package pipeline
 
 import "fmt"
 
-// Chunk is a range of an object's bytes, cut at record boundaries. The chunks of an attempt tile the object: the first
-// starts at 0, each ends where the next starts, the last ends at the object's size. A chunk's identity is (object id,
+// Chunk is a range of an object's bytes, cut at record boundaries; of a compressed object, of the bytes that come out of it; of a
+// Parquet file, a range of its rows. The chunks of an attempt tile the object: the first starts at 0, each ends where the next
+// starts, the last ends where the object does. A chunk's identity is (object id,
 // attempt, byte start), never a message id, which a redrive changes.
 type Chunk struct {
 	Object  Object `json:"object"`
@@ -16,6 +17,10 @@ type Chunk struct {
 	// Line is the number, from 1, of the line that Start lies on.
 	Line int64 `json:"line"`
 }
+
+// StreamKind is the kind of staged file that holds the bytes of a chunk which cannot be read from its object, because that is
+// compressed.
+const StreamKind = "stream.bytes"
 
 // StagedKey is where in the work bucket the chunk's output of the named kind ("clean.records", "rows.copy", …) lies. It
 // derives from the chunk's identity alone: doing a chunk twice writes the same bytes to the same place.

@@ -24,6 +24,8 @@ type Report struct {
 	Object   Object      `json:"object"`
 	Attempt  int         `json:"attempt"`
 	Contract ContractRef `json:"contract"`
+	// Layout is how the object is laid out, without its header (ObjectReceived).
+	Layout *Layout `json:"layout,omitempty"`
 	// Chunks and Records are the walk's own counts (ObjectPlanned).
 	Chunks  int   `json:"chunks,omitempty"`
 	Records int64 `json:"records,omitempty"`

@@ -22,9 +22,13 @@ type Raw struct {
 // NewRaw reads with the given client.
 func NewRaw(client *s3.Client) *Raw { return &Raw{client} }
 
-// Open reads a whole object from its start; the caller closes it. An object that is gone is a *pipeline.RefusedError.
-func (r *Raw) Open(ctx context.Context, o pipeline.Object) (io.ReadCloser, error) {
-	return r.get(ctx, o, nil)
+// Open reads an object from the byte at offset to its end; the caller closes it. An object that is gone is a
+// *pipeline.RefusedError.
+func (r *Raw) Open(ctx context.Context, o pipeline.Object, offset int64) (io.ReadCloser, error) {
+	if offset == 0 {
+		return r.get(ctx, o, nil)
+	}
+	return r.get(ctx, o, aws.String(fmt.Sprintf("bytes=%d-", offset)))
 }
 
 // Range reads the bytes of a chunk. An object that is gone is a *pipeline.RefusedError.

@@ -28,7 +28,7 @@ func newest(t *testing.T, raw *s3store.Raw, bucket, key string) pipeline.Object 
 
 func readAll(t *testing.T, raw *s3store.Raw, o pipeline.Object) (string, error) {
 	t.Helper()
-	body, err := raw.Open(t.Context(), o)
+	body, err := raw.Open(t.Context(), o, 0)
 	if err != nil {
 		return "", err
 	}
@@ -58,7 +58,7 @@ func TestAVersionIsReadWhateverCameAfterIt(t *testing.T) {
 	bucket, raw := s3.Bucket(t, "raw", true), s3store.NewRaw(s3.Client)
 	s3.Upload(t, bucket, awkward, "a,b\n1,2\n")
 	first := newest(t, raw, bucket, awkward)
-	before, err := raw.Open(t.Context(), first)
+	before, err := raw.Open(t.Context(), first, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestADeletedVersionIsRefused(t *testing.T) {
 	s3.Upload(t, bucket, "k", "again")
 	s3.Delete(t, bucket, "k", first.VersionID)
 
-	_, err := raw.Open(t.Context(), first)
+	_, err := raw.Open(t.Context(), first, 0)
 	wantRefused(t, err, first.VersionID, "s3://raw/k", "upload the file again")
 	_, err = raw.Range(t.Context(), pipeline.Chunk{Object: first, Start: 0, End: 2})
 	wantRefused(t, err, "s3://raw/k")
@@ -107,7 +107,7 @@ func TestOtherFailuresAreNoRefusals(t *testing.T) {
 	t.Parallel()
 	s3 := cloudtest.NewS3(t)
 	raw := s3store.NewRaw(s3.Client)
-	_, err := raw.Open(t.Context(), pipeline.Object{Bucket: "nowhere", Key: "k", VersionID: "null", ETag: `"x"`})
+	_, err := raw.Open(t.Context(), pipeline.Object{Bucket: "nowhere", Key: "k", VersionID: "null", ETag: `"x"`}, 0)
 	var refused *pipeline.RefusedError
 	if err == nil || errors.As(err, &refused) || !strings.Contains(err.Error(), "s3://nowhere/k") {
 		t.Errorf("error = %v", err)

@@ -41,6 +41,10 @@ type Mark struct {
 	Records int64 `json:"records"`
 }
 
+// ErrLeave is what emit gives to leave the walk at the mark behind the piece. If the object ends there, the walk is over anyway,
+// and Walk gives no error.
+var ErrLeave = errors.New("the walk is left here")
+
 // UnknownSize is the size of a stream that is not known before its end.
 const UnknownSize = -1
 
@@ -115,12 +119,20 @@ func (w *walk) run() error {
 		case errors.Is(err, grammar.ErrMore):
 			err = w.more(record)
 		case errors.Is(err, io.EOF):
-			return w.cut(w.source.read, 0)
+			return over(w.cut(w.source.read, 0))
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// over gives what emitting the last piece gave.
+func over(err error) error {
+	if errors.Is(err, ErrLeave) {
+		return nil
+	}
+	return err
 }
 
 // add puts a record into its piece: the one at hand, unless that is large enough.
