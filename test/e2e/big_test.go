@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,37 +11,56 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/google/go-cmp/cmp"
+	"github.com/klauspost/compress/gzip"
 
 	"acequia/shared/pipeline"
 	"acequia/test/data/sample"
 )
 
 const (
-	bigSize = 200 << 20
-	bigKey  = "sales/big.csv"
+	killSize = 200 << 20
 	// bigPatience is how long it may take, on a machine that has little to spare.
-	bigPatience = 10 * time.Minute
+	bigPatience = 40 * time.Minute
 )
 
-// TestBigFile sends a file of 200 MB through, in chunks of the default size.
-func TestBigFile(t *testing.T) {
-	path, file := makeBigFile(t)
-	w := newWorld(t, 0)
-	began := time.Now()
-	version := w.uploadFile(path)
-	t.Logf("uploaded in %s", time.Since(began).Round(time.Millisecond))
-	w.bigEnds(version, file)
-	t.Logf("published %s after the upload began", time.Since(began).Round(time.Millisecond))
+// bigFiles are whole files of the sizes that people fear, one of each way in which bytes become records.
+var bigFiles = []struct {
+	name string
+	spec sample.Spec
+	// gzipped says that the size is that of the compressed file.
+	gzipped bool
+}{
+	{name: "csv", spec: sample.Spec{Dataset: "sales", Name: "big.csv", Seed: 7, Size: 2_000_000_000, Every: 100}},
+	{name: "gzip", spec: sample.Spec{Dataset: "sales", Name: "big.csv.gz", Seed: 8, Size: 1_000_000_000, Every: 100}, gzipped: true},
+	{name: "json", spec: sample.Spec{Dataset: "customers", Name: "big.json", Seed: 9, Size: 1_000_000_000, Every: 100, OneLine: true}},
 }
 
-// TestBigKill kills the local cloud in the middle of such a file.
+// TestBigFiles sends each of them through, in chunks of the default size, with invocations of ingest that have ten seconds each.
+func TestBigFiles(t *testing.T) {
+	for _, big := range bigFiles {
+		t.Run(big.name, func(t *testing.T) {
+			path, file := makeBigFile(t, big.spec, big.gzipped)
+			w := newWorld(t, 0, "WALK_LIMIT=10s")
+			began := time.Now()
+			version := w.uploadFile(keyOf(file), path)
+			t.Logf("uploaded in %s", time.Since(began).Round(time.Millisecond))
+			w.bigEnds(version, file)
+			t.Logf("published %s after the upload began", time.Since(began).Round(time.Millisecond))
+			if least := 2; w.usageOf("ingest").invocations < least {
+				t.Errorf("fewer than %d invocations walked the file", least)
+			}
+		})
+	}
+}
+
+// TestBigKill kills the local cloud in the middle of a file.
 func TestBigKill(t *testing.T) {
-	path, file := makeBigFile(t)
+	path, file := makeBigFile(t, sample.Spec{Dataset: "sales", Name: "kill.csv", Seed: 7, Size: killSize, Every: 25}, false)
 	w := newWorld(t, 0)
 	began := time.Now()
-	version := w.uploadFile(path)
+	version := w.uploadFile(keyOf(file), path)
 	w.within(bigPatience, "a few chunks to be registered", func() bool {
-		o, known, err := w.ledger.ObjectByVersion(w.Context(), w.env.RawBucket, bigKey, version)
+		o, known, err := w.ledger.ObjectByVersion(w.Context(), w.env.RawBucket, keyOf(file), version)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,23 +81,47 @@ func TestBigKill(t *testing.T) {
 }
 
 // makeBigFile makes the file; tests of this size run only when they are asked for.
-func makeBigFile(t *testing.T) (path string, account sample.File) {
+func makeBigFile(t *testing.T, spec sample.Spec, gzipped bool) (path string, account sample.File) {
 	t.Helper()
 	if os.Getenv("ACEQUIA_BIG") == "" {
 		t.Skip("takes minutes: make test-big runs it")
 	}
-	path = filepath.Join(t.TempDir(), "big.csv")
-	account, err := sample.WriteFile(path, sample.Spec{
-		Name: "big.csv", Dataset: "sales", Seed: 7, Size: bigSize, First: sample.FirstFree, Every: 25,
-	})
+	path = filepath.Join(t.TempDir(), spec.Name)
+	spec.First = sample.FirstFree
+	if !gzipped {
+		account, err := sample.WriteFile(path, spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path, account
+	}
+	f, err := os.Create(path)
 	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if account, err = gzipFile(f, spec); err != nil {
 		t.Fatal(err)
 	}
 	return path, account
 }
 
+// gzipFile writes a file of which about spec.Size bytes are left when it is compressed.
+func gzipFile(w io.Writer, spec sample.Spec) (account sample.File, err error) {
+	const ratio = 4 // measured: sales compress to about a quarter
+	spec.Size *= ratio
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	if err != nil {
+		return account, err
+	}
+	if account, err = sample.Write(z, spec); err != nil {
+		return account, err
+	}
+	return account, z.Close()
+}
+
 // uploadFile uploads in parts, several at once, and gives the version.
-func (w *world) uploadFile(path string) (version string) {
+func (w *world) uploadFile(key, path string) (version string) {
 	w.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -85,7 +129,7 @@ func (w *world) uploadFile(path string) (version string) {
 	}
 	defer f.Close()
 	out, err := transfermanager.New(w.s3).UploadObject(w.Context(), &transfermanager.UploadObjectInput{
-		Bucket: &w.env.RawBucket, Key: aws.String(bigKey), Body: f,
+		Bucket: &w.env.RawBucket, Key: &key, Body: f,
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -96,13 +140,13 @@ func (w *world) uploadFile(path string) (version string) {
 // bigEnds waits until the file is published, and holds ledger and table to its account.
 func (w *world) bigEnds(version string, file sample.File) {
 	w.Helper()
-	object := w.ended(bigKey, version, bigPatience)
+	object := w.ended(keyOf(file), version, bigPatience)
 	w.published(object, file)
 	w.rejected(object, file)
 	w.tilesItsObject()
 	w.atRest()
 	want := []string{fmt.Sprintf("%d rows, %d objects", file.Rows, 1)}
-	got := w.lines(`SELECT format('%s rows, %s objects', count(*), count(DISTINCT _object_id)) FROM warehouse.sales`)
+	got := w.lines(`SELECT format('%s rows, %s objects', count(*), count(DISTINCT _object_id)) FROM warehouse.` + file.Dataset)
 	if diff := cmp.Diff(want, got); diff != "" {
 		w.Errorf("the table (-want +got):\n%s", diff)
 	}

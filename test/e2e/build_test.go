@@ -73,7 +73,7 @@ func environ(more ...string) []string {
 	var env []string
 	for _, v := range os.Environ() {
 		ours := false
-		for _, prefix := range []string{"AWS_", "ACEQUIA_", "DATABASE_URL=", "CHUNK_SIZE=", "MAKE", "MFLAGS="} {
+		for _, prefix := range []string{"AWS_", "ACEQUIA_", "DATABASE_URL=", "CHUNK_SIZE=", "WALK_LIMIT=", "MAKE", "MFLAGS="} {
 			ours = ours || strings.HasPrefix(v, prefix)
 		}
 		if !ours {

@@ -39,8 +39,9 @@ type world struct {
 	db     *pgxpool.Pool
 }
 
-// newWorld starts a stack that cuts chunks of at least chunkSize bytes; 0 means the default.
-func newWorld(t *testing.T, chunkSize int) *world {
+// newWorld starts a stack that cuts chunks of at least chunkSize bytes; 0 means the default. Further settings are those of the
+// command line.
+func newWorld(t *testing.T, chunkSize int, settings ...string) *world {
 	t.Helper()
 	databaseURL := pgtest.New(t)
 	checkout, err := build()
@@ -49,6 +50,7 @@ func newWorld(t *testing.T, chunkSize int) *world {
 	}
 	w := &world{T: t, paths: stack.Paths{Root: mirror(t, checkout)}, binary: binary(checkout)}
 	w.settings = []string{"DATABASE_URL=" + databaseURL, "ACEQUIA_PORT=" + strconv.Itoa(firstPort)}
+	w.settings = append(w.settings, settings...)
 	if chunkSize > 0 {
 		w.settings = append(w.settings, "CHUNK_SIZE="+strconv.Itoa(chunkSize))
 	}

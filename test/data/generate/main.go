@@ -36,6 +36,7 @@ func run(args []string, stdout io.Writer) error {
 	flags.Uint64Var(&spec.Seed, "seed", 1, "the seed: the same one gives the same bytes")
 	flags.Int64Var(&spec.First, "first", sample.FirstFree, "the number in the first key")
 	flags.IntVar(&spec.Every, "every", 25, "one record in so many is dirty or odd")
+	flags.BoolVar(&spec.OneLine, "one-line", false, "write JSON as one line")
 	out := flags.String("out", "", "the file to write (with -dataset), or the directory of the samples (test/data)")
 	manifest := flags.String("manifest", "", "where the manifest of the file goes (<out>.manifest.json)")
 	if err := flags.Parse(args); err != nil {

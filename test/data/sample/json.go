@@ -10,34 +10,48 @@ import (
 type jsonWriter struct {
 	out     *output
 	columns []string
+	oneLine bool
 	started bool
 }
 
-func newJSONWriter(out *output) *jsonWriter { return &jsonWriter{out: out} }
+func newJSONWriter(out *output, oneLine bool) *jsonWriter {
+	return &jsonWriter{out: out, oneLine: oneLine}
+}
 
 func (w *jsonWriter) start(columns []string) error {
 	w.columns = columns
 	return w.out.write([]byte("["))
 }
 
-func (w *jsonWriter) blankLine() error { return w.out.write([]byte("\n")) }
+func (w *jsonWriter) blankLine() error { return w.layout("\n") }
+
+// layout writes what stands between the parts of the file: without line ends, and the indents behind them, if it is one line.
+func (w *jsonWriter) layout(text string) error {
+	if w.oneLine {
+		text = strings.TrimRight(strings.ReplaceAll(text, "\n", ""), " ")
+	}
+	return w.out.write([]byte(text))
+}
 
 func (w *jsonWriter) record(cells []string) (Place, error) {
 	before := ",\n  "
 	if !w.started {
 		before, w.started = "\n  ", true
 	}
-	if err := w.out.write([]byte(before)); err != nil {
+	if err := w.layout(before); err != nil {
 		return Place{}, err
 	}
 	object := w.object(cells)
+	if w.oneLine {
+		object = onOneLine(object)
+	}
 	at := w.out.place(len(object))
 	return at, w.out.write(object)
 }
 
 func (w *jsonWriter) size() int64 { return w.out.offset }
 
-func (w *jsonWriter) end() error { return w.out.write([]byte("\n]\n")) }
+func (w *jsonWriter) end() error { return w.layout("\n]\n") }
 
 // object lays out one record with an indent of two, its members in the order of the columns.
 func (w *jsonWriter) object(cells []string) []byte {
@@ -74,5 +88,14 @@ func (w *jsonWriter) object(cells []string) []byte {
 	}
 	leave()
 	b.WriteString("\n  }")
+	return b.Bytes()
+}
+
+// onOneLine takes out the line ends, and the indents behind them. Strings have none: there they are escaped.
+func onOneLine(object []byte) []byte {
+	var b bytes.Buffer
+	for line := range bytes.Lines(object) {
+		b.Write(bytes.TrimSpace(line))
+	}
 	return b.Bytes()
 }

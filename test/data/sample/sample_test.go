@@ -300,3 +300,30 @@ func read(t *testing.T, path string) []byte {
 	}
 	return b
 }
+
+// A file of one line holds the records of the one that is written for people.
+func TestOneLine(t *testing.T) {
+	t.Parallel()
+	spec := sample.Spec{Name: "c.json", Dataset: "customers", Seed: 3, Records: 500, First: sample.FirstFree, Every: 5}
+	var pretty, line bytes.Buffer
+	want, err := sample.Write(&pretty, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec.OneLine = true
+	got, err := sample.Write(&line, spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(line.Bytes(), []byte("\n")) {
+		t.Error("there is a line end")
+	}
+	if got.Records != want.Records || got.Rows != want.Rows || got.Rejected != want.Rejected {
+		t.Errorf("%d records, %d rows, %d rejected; want %d, %d, %d", got.Records, got.Rows, got.Rejected, want.Records, want.Rows, want.Rejected)
+	}
+	for _, r := range got.Rejects {
+		if object := line.Bytes()[r.Offset : r.Offset+r.Length]; object[0] != '{' || object[len(object)-1] != '}' || r.Line != 1 {
+			t.Errorf("the reject %+v is %s", r, object)
+		}
+	}
+}

@@ -27,7 +27,7 @@ var openShop = sync.OnceValues(func() (*shop, error) {
 		case "products":
 			err = write(newCSVWriter(newOutput(io.Discard), spec), products(s.stock), spec, &account)
 		case "customers":
-			err = write(newJSONWriter(newOutput(io.Discard)), customers(s.welcome), spec, &account)
+			err = write(newJSONWriter(newOutput(io.Discard), false), customers(s.welcome), spec, &account)
 		}
 		if err != nil {
 			return nil, err

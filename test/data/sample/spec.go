@@ -27,6 +27,8 @@ type Spec struct {
 	// CRLF ends lines as Windows does. BOM starts the file with a byte order mark, as Excel does. NoFinalNewline leaves
 	// out the last line end. All are for CSV.
 	CRLF, BOM, NoFinalNewline bool
+	// OneLine writes JSON without any line end, as programs do; otherwise it is written for people.
+	OneLine bool
 }
 
 // Write writes the file that spec describes to w and gives its account. It holds in memory a few records and the account,
@@ -47,7 +49,7 @@ func Write(w io.Writer, spec Spec) (File, error) {
 	case "products":
 		err = write(newCSVWriter(out, spec), products(nil), spec, &account)
 	case "customers":
-		err = write(newJSONWriter(out), customers(nil), spec, &account)
+		err = write(newJSONWriter(out, spec.OneLine), customers(nil), spec, &account)
 	default:
 		err = fmt.Errorf("%q is not a data set: choose sales, products or customers", spec.Dataset)
 	}
