@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -172,5 +173,40 @@ func TestVersionsOfManyPages(t *testing.T) {
 	}
 	if pages := s3.Sent("GET", "/raw"); len(pages) != 2 {
 		t.Errorf("%d pages", len(pages))
+	}
+}
+
+func TestReadingHereAndThere(t *testing.T) {
+	t.Parallel()
+	s3 := cloudtest.NewS3(t)
+	bucket, raw := s3.Bucket(t, "raw", true), s3store.NewRaw(s3.Client)
+	const text = "0123456789"
+	s3.Upload(t, bucket, awkward, text)
+	o := newest(t, raw, bucket, awkward)
+	at := raw.At(t.Context(), o)
+	if err := iotest.TestReader(io.NewSectionReader(at, 0, o.Size), []byte(text)); err != nil {
+		t.Error(err)
+	}
+	b := make([]byte, 4)
+	if n, err := at.ReadAt(b, 8); n != 2 || !errors.Is(err, io.EOF) || string(b[:n]) != "89" {
+		t.Errorf("over the end: %q, %v", b[:n], err)
+	}
+	if n, err := at.ReadAt(b, 10); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("at the end: %d, %v", n, err)
+	}
+}
+
+func TestOpeningInTheMiddle(t *testing.T) {
+	t.Parallel()
+	s3 := cloudtest.NewS3(t)
+	bucket, raw := s3.Bucket(t, "raw", true), s3store.NewRaw(s3.Client)
+	s3.Upload(t, bucket, awkward, "0123456789")
+	body, err := raw.Open(t.Context(), newest(t, raw, bucket, awkward), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer body.Close()
+	if b, err := io.ReadAll(body); string(b) != "456789" || err != nil {
+		t.Errorf("%q, %v", b, err)
 	}
 }
