@@ -75,8 +75,11 @@ test-big: build ## Whole files of gigabytes, one of each kind, and the local clo
 	@url=$$($(LOCAL) postgres) && TEST_DATABASE_URL="$$url" ACEQUIA_BIG=1 go test -count=1 -timeout 2h -v -run "$(or $(RUN),Big)" ./test/e2e
 
 .PHONY: fuzz
-fuzz: ## Fuzz the grammars for FUZZTIME (1m) each
-	@for target in FuzzCSV FuzzJSON; do go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) ./shared/decode; done
+fuzz: ## Fuzz all that reads files, each target for FUZZTIME (1m)
+	@grep -roE '^func Fuzz[A-Za-z]+' --include='*_test.go' shared | sed 's/:func / /' | while read -r file target; do \
+		echo "$$target in $$(dirname "$$file")"; \
+		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) "./$$(dirname "$$file")"; \
+	done
 
 .PHONY: bench
 bench: ## Go benchmarks of the stages
