@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"bytes"
+	"io"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/gzip"
 
 	"acequia/shared/pipeline"
 )
@@ -47,6 +51,29 @@ func TestBadInput(t *testing.T) {
 		{key: "sales/a//b.csv", body: salesHeader + row("K2"), status: pipeline.Published, records: 1},
 		{key: "sales/%41+%2B.csv", body: salesHeader + row("K3"), status: pipeline.Published, records: 1},
 		{
+			key: "sales/cut.csv.gz", body: squeeze(t, string(readSample(t, "sales_medium.csv")))[:2000],
+			status: pipeline.Refused, words: []string{"gzip", "cut off", "upload it whole"},
+		},
+		{
+			key: "sales/bomb.csv.gz", body: squeeze(t, salesHeader+strings.Repeat("\n", 80<<20)),
+			status: pipeline.Refused, words: []string{"zip bomb", "maxRatio"},
+		},
+		{
+			key: "sales/twice.csv.gz", body: squeeze(t, squeeze(t, draft)), status: pipeline.Refused, words: []string{"gzip"},
+		},
+		{
+			key: "sales/oneline.csv", body: salesHeader + row("K5") + strings.Repeat("x", 100<<20),
+			status: pipeline.Refused, words: []string{"line 3", "does not end within"},
+		},
+		{
+			key: "sales/columns.csv", body: strings.TrimSuffix(salesHeader, "\n") + strings.Repeat(",a", 100_000) + "\n",
+			status: pipeline.Refused, words: []string{"names column a twice"},
+		},
+		{
+			key: "customers/deep.json", body: "[" + strings.Repeat(`{"a":`, 10_000) + "1" + strings.Repeat("}", 10_000) + "]",
+			status: pipeline.Refused, words: []string{"1 of 1"},
+		},
+		{
 			key: "sales/wrong.csv", body: salesHeader + row("") + row("K4"),
 			status: pipeline.Refused, words: []string{"1 of 2", "25"},
 		},
@@ -74,4 +101,18 @@ func TestBadInput(t *testing.T) {
 	if status := w.cli("status"); !strings.Contains(status, "sales/wrong.csv") || !strings.Contains(status, "refused") {
 		t.Errorf("status does not tell of what was refused:\n%s", status)
 	}
+}
+
+// squeeze compresses a text.
+func squeeze(t *testing.T, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
