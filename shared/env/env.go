@@ -37,6 +37,11 @@ func (r *Reader) Bytes(name string, fallback int64) int64 {
 	return n
 }
 
+// Memory gives how many bytes of memory the function has, which Lambda says in MB; 0 if it does not.
+func (r *Reader) Memory() int64 {
+	return r.Bytes("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 0) << 20
+}
+
 // Duration gives the variable as a time such as 90s or 10m, or fallback if it is unset or empty.
 func (r *Reader) Duration(name string, fallback time.Duration) time.Duration {
 	value := os.Getenv(name)

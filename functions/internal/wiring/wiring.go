@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -46,6 +47,14 @@ func Start(newHandler func(context.Context, *Parts) (any, error)) {
 	lambda.Start(handler)
 }
 
+// limitMemory has garbage collected before the function takes what it has: Lambda ends a function that takes more. A fifth is left
+// for what is not on the heap.
+func limitMemory(bytes int64) {
+	if bytes > 0 {
+		debug.SetMemoryLimit(bytes / 5 * 4)
+	}
+}
+
 func wire(ctx context.Context, newHandler func(context.Context, *Parts) (any, error)) (any, error) {
 	parts, err := newParts(ctx)
 	if err != nil {
@@ -73,6 +82,7 @@ func newParts(ctx context.Context) (*Parts, error) {
 		Metrics: telemetry.NewMetrics(os.Stdout, time.Now),
 		queues:  queues,
 	}
+	limitMemory(p.Env.Memory())
 	p.Work = s3store.NewWork(buckets, p.Env.Required("WORK_BUCKET"))
 	p.Contracts = s3store.NewContracts(buckets, p.Env.Required("CONTRACTS_BUCKET"))
 	return p, nil
