@@ -4,11 +4,21 @@
 // What the standard has no word for stands in customProperties. At schema[0]:
 //
 //	prefix            what object keys start with; the data set's name and a slash if missing
-//	format            csv or json
-//	delimiter         CSV's field separator, a comma if missing
-//	encoding          utf-8 (if missing), windows-1252 or iso-8859-1
+//	format            csv, json (an array, or objects one after another), ndjson, or parquet
+//	encoding          utf-8 (if missing, unless the file has the mark of another), utf-16le, utf-16be, windows-1252,
+//	                  iso-8859-1, or auto
+//	delimiter         what separates CSV's fields, a comma if missing; or auto
+//	quote             what encloses them, a double quote if missing; none, or auto
+//	escape            how a quote is written in a quoted field: doubled (if missing), backslash, or another character
+//	comment           what begins a line that is no record
+//	header            present (if missing), absent (the fields are the columns, in their order), or auto
+//	skipLines         how many lines stand before the header, or before the first record
+//	trailingDelimiter true: a delimiter stands behind the last field, too
+//	raggedRows        reject (if missing), or pad: what a short record lacks at its end is empty
+//	maxFieldBytes, maxRecordBytes, maxRatio, maxBytes
+//	                  limits: of a field, of a record, of what comes out of a byte of a compressed file, and altogether
 //	nullSpellings     texts that stand for NULL; the empty one if missing
-//	unknownColumns    refuse (if missing, for CSV) or ignore
+//	unknownColumns    refuse (if missing, for CSV and Parquet) or ignore
 //	rejectThreshold   share, count: how many rejects refuse a file
 //	parameters        constants for expressions
 //	views             name, description, query
@@ -62,7 +72,8 @@ type Contract struct {
 // Policy says what happens to a file with columns that the contract does not know.
 type Policy string
 
-// The policies for unknown columns: CSV files are refused unless told otherwise, and in JSON they are ignored.
+// The policies for unknown columns: CSV and Parquet files, which name them once for all records, are refused
+// unless told otherwise; in JSON they are ignored.
 const (
 	Refuse Policy = "refuse"
 	Ignore Policy = "ignore"

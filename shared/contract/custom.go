@@ -13,9 +13,10 @@ import (
 
 // The customProperties that are read at the data set and at a column.
 var (
-	schemaCustom = []string{
-		"prefix", "format", "delimiter", "encoding", "nullSpellings", "unknownColumns", "rejectThreshold", "parameters", "views", "summary",
-	}
+	schemaCustom = slices.Concat(sourceCustom, dialectCustom, limitCustom, []string{
+		"nullSpellings", "unknownColumns", "rejectThreshold", "parameters", "views", "summary",
+	})
+	sourceCustom = []string{"prefix", "format", "encoding"}
 	columnCustom = []string{"path", "header", "default", "formats", "iso4217", "trueSpellings", "falseSpellings"}
 )
 
@@ -47,15 +48,15 @@ func (p place) custom(known []string) map[string]place {
 
 func parseSource(custom map[string]place, dataset string) Source {
 	s := Source{
-		Prefix: dataset + "/", Format: pipeline.Format(custom["format"].need()),
-		NullSpellings: []string{""}, UnknownColumns: Refuse,
+		Prefix: dataset + "/", Format: pipeline.Format(custom["format"].need()), NullSpellings: []string{""}, UnknownColumns: Refuse,
 	}
 	switch s.Format {
-	case pipeline.CSV, "":
-	case pipeline.JSON:
+	case pipeline.CSV, pipeline.Parquet, "":
+	case pipeline.JSON, pipeline.NDJSON:
 		s.UnknownColumns = Ignore
 	default:
-		custom["format"].fail("the format %s is not read; write %s or %s", s.Format, pipeline.CSV, pipeline.JSON)
+		formats := []string{string(pipeline.CSV), string(pipeline.JSON), string(pipeline.NDJSON), string(pipeline.Parquet)}
+		custom["format"].fail("the format %s is not read; write %s%s", s.Format, strings.Join(formats, ", "), nearest.Hint(string(s.Format), formats))
 	}
 	if prefix := custom["prefix"]; !prefix.missing() {
 		if s.Prefix = prefix.text(); !prefixForm.MatchString(s.Prefix) {
@@ -68,36 +69,28 @@ func parseSource(custom map[string]place, dataset string) Source {
 	if policy := custom["unknownColumns"]; !policy.missing() {
 		s.UnknownColumns = Policy(policy.oneOf(string(Refuse), string(Ignore)))
 	}
-	s.parseDelimiter(custom["delimiter"])
-	if encoding := custom["encoding"]; !encoding.missing() {
-		s.Encoding = encoding.oneOf(charset.Names()...)
-		if s.Format == pipeline.JSON && s.Encoding != charset.UTF8 {
-			encoding.fail("JSON is always UTF-8 (RFC 8259, section 8.1); leave encoding out")
-		}
-	}
+	s.parseEncoding(custom["encoding"])
+	s.parseDialect(custom)
+	s.parseLimits(custom)
 	return s
 }
 
 var prefixForm = regexp.MustCompile(`^[^/].*/$`)
 
-// parseDelimiter takes a single character that can be told from a field's text, from quotes and from line ends.
-func (s *Source) parseDelimiter(delimiter place) {
-	if delimiter.missing() {
-		return
-	}
-	text := delimiter.text()
-	switch {
-	case s.Format != pipeline.CSV:
-		delimiter.fail("only CSV has a delimiter; leave it out")
-	case len(text) != 1 || text[0] > '~' || strings.ContainsAny(text, "\"\r\n\x00") || isAlphanumeric(text[0]):
-		delimiter.fail(`%q cannot separate fields; write one character, such as ";", "|" or "\t"`, text)
-	default:
-		s.Dialect.Delimiter = text[0]
-	}
-}
+// auto is what a property says that leaves it to the file.
+const auto = "auto"
 
-func isAlphanumeric(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z'
+func (s *Source) parseEncoding(encoding place) {
+	switch {
+	case encoding.missing():
+	case s.Format == pipeline.Parquet:
+		encoding.fail("Parquet says itself how its text is encoded; leave encoding out")
+	default:
+		s.Encoding = encoding.oneOf(append(charset.Names(), auto)...)
+		if s.Detect.Encoding = s.Encoding == auto; s.Detect.Encoding {
+			s.Encoding = ""
+		}
+	}
 }
 
 // oneOf gives a text that is one of those allowed.

@@ -195,3 +195,16 @@ func (p place) count() int {
 	}
 	return int(n)
 }
+
+// size gives a whole number above 0, as large as they come; a missing one is 0.
+func (p place) size() int64 {
+	if p.missing() {
+		return 0
+	}
+	n, err := strconv.ParseInt(p.text(), 10, 64)
+	if err != nil || n < 1 {
+		p.fail("%q is not a whole number above 0", p.text())
+		return 0
+	}
+	return n
+}

@@ -133,15 +133,15 @@ func (c *Contract) parseSourceName(custom map[string]place, name string) string 
 	source, at := name, custom["header"]
 	if path := custom["path"]; !path.missing() {
 		source, at = path.text(), path
-		if c.Source.Format != pipeline.JSON {
-			path.fail("only JSON has paths; name the column of the file in the custom property header")
+		if c.Source.Format == pipeline.CSV {
+			path.fail("CSV has no paths; name the column of the file in the custom property header")
 		} else if !pathForm.MatchString(source) {
 			path.fail("%q is no path; write member names behind a $, such as $.address.city", source)
 		}
 	} else if !at.missing() {
 		source = at.need()
-		if c.Source.Format != pipeline.CSV {
-			at.fail("only CSV has a header; write a path, such as $.address.city")
+		if c.Source.Format == pipeline.JSON || c.Source.Format == pipeline.NDJSON {
+			at.fail("JSON has no header; write a path, such as $.address.city")
 		}
 	}
 	for _, other := range c.Columns {
