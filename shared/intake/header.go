@@ -26,7 +26,7 @@ func checkHeader(header []string, c *contract.Contract) error {
 	}
 	sources := c.Sources()
 	for _, name := range header {
-		if !slices.Contains(sources, name) {
+		if name != pipeline.RejectReason && !slices.Contains(sources, name) {
 			unknown = append(unknown, name)
 		}
 	}

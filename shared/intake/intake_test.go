@@ -273,6 +273,16 @@ func TestAReasonIsBounded(t *testing.T) {
 	}
 }
 
+// A file of rejects is corrected and sent as it is: the reasons in it are no news.
+func TestTheReasonsInAFileOfRejectsAreIgnored(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", pipeline.RejectReason+",id,amount\namount is missing,1,10\n", noon)
+	if result := w.arrived(t, "sales/a.csv", "v1"); result.Status != pipeline.Processing || result.Records != 1 {
+		t.Errorf("result = %+v", result)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ key, body, want string }{

@@ -2,41 +2,49 @@ package split
 
 import (
 	"bytes"
+	"slices"
 
+	"acequia/shared/charset"
 	"acequia/shared/contract"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
 
-const (
-	utf8BOM = "\xef\xbb\xbf"
-	space   = " \t\r\n"
-)
+const space = " \t\r\n"
 
 // Probe finds an object's layout in its head: all its bytes if complete, else its first bytes, in which a CSV header must
 // fit. columns are the sources of the contract's columns, in its order. An object that cannot be what the contract says is a
 // *pipeline.RefusedError that tells what it looks like and what to do. What is wrong with single records is not looked at.
 func Probe(head []byte, complete bool, source contract.Source, columns []string) (pipeline.Layout, error) {
 	layout := grammar.WithDefaults(pipeline.Layout{
-		Format: source.Format, Delimiter: source.Dialect.Delimiter, Quote: source.Dialect.Quote, BodyLine: 1,
-		MaxFieldBytes: source.Limits.MaxFieldBytes, MaxRecordBytes: source.Limits.MaxRecordBytes,
+		Format: source.Format, BodyLine: 1, MaxFieldBytes: source.Limits.MaxFieldBytes, MaxRecordBytes: source.Limits.MaxRecordBytes,
 	})
-	if err := recognise(head); err != nil {
+	if err := recognise(head, source.Format); err != nil || source.Format == pipeline.Parquet {
 		return layout, err
 	}
-	body := bytes.TrimPrefix(head, []byte(utf8BOM))
-	layout.BodyStart = int64(len(head) - len(body))
-	if len(bytes.TrimLeft(body, space)) == 0 {
+	found, err := findEncoding(head, complete, source)
+	if err != nil {
+		return layout, err
+	}
+	if layout.Encoding = found.encoding; found.detected {
+		layout.Detected = append(layout.Detected, "encoding")
+	}
+	if set := layout.Encoding; set == charset.UTF8 {
+		layout.Encoding = ""
+	}
+	text := found.text(head)
+	if len(bytes.TrimLeft(text, space)) == 0 {
 		return layout, empty(len(head), complete)
 	}
-	switch source.Format {
-	case pipeline.JSON:
-		return probeJSON(layout, body, complete)
-	case pipeline.CSV:
-		return probeCSV(layout, body, complete, source.Encoding)
-	default:
-		return layout, pipeline.Refuse("files of the format %q cannot be read; correct the contract", source.Format)
+	if source.Format == pipeline.CSV {
+		layout, err = probeCSV(layout, text, complete, source, columns)
+	} else {
+		layout, err = probeJSON(layout, text, complete)
 	}
+	// So far it is an index into the text.
+	layout.BodyStart = int64(found.mark + found.charset.Size(text[:layout.BodyStart]))
+	slices.Sort(layout.Detected)
+	return layout, err
 }
 
 func empty(head int, complete bool) error {

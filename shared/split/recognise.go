@@ -12,13 +12,13 @@ var signatures = []struct{ first, reason string }{
 	{"PK\x03\x04", "a zip archive; unpack it and upload the file inside"},
 	{"PK\x05\x06", "an empty zip archive"},
 	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (.xls); save the sheet as CSV (UTF-8) and upload that"},
-	{"\x1f\x8b", "compressed with gzip; unpack it and upload the file inside"},
-	{"\x28\xb5\x2f\xfd", "compressed with zstd; unpack it and upload the file inside"},
+	{"\x1f\x8b", "compressed with gzip once more inside; unpack it once and upload what comes out"},
+	{"\x28\xb5\x2f\xfd", "compressed with zstd once more inside; unpack it once and upload what comes out"},
 	{"BZh", "compressed with bzip2; unpack it and upload the file inside"},
 	{"\xfd7zXZ\x00", "compressed with xz; unpack it and upload the file inside"},
 	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it and upload the file inside"},
 	{"Rar!\x1a\x07", "a RAR archive; unpack it and upload the file inside"},
-	{"PAR1", "Parquet; save it as CSV or JSON and upload that"},
+	{parquetMagic, "Parquet, and the contract says that it is text; upload it under a data set that is Parquet, or save it as text"},
 	{"Obj\x01", "Avro; save it as CSV or JSON and upload that"},
 	{"ORC", "ORC; save it as CSV or JSON and upload that"},
 	{"ARROW1", "Arrow; save it as CSV or JSON and upload that"},
@@ -29,16 +29,25 @@ var signatures = []struct{ first, reason string }{
 	{"GIF8", "a GIF picture; upload CSV or JSON"},
 	{"\xff\xfe\x00\x00", "UTF-32; save it as UTF-8 and upload that"},
 	{"\x00\x00\xfe\xff", "UTF-32; save it as UTF-8 and upload that"},
-	{"\xff\xfe", "UTF-16; save it as UTF-8 and upload that"},
-	{"\xfe\xff", "UTF-16; save it as UTF-8 and upload that"},
 	{"<?xml", "XML; save it as CSV or JSON and upload that"},
 	{"<!DOCTYPE", "an HTML page, perhaps an error message saved under the file's name; download it again"},
 	{"<!doctype", "an HTML page, perhaps an error message saved under the file's name; download it again"},
 	{"<html", "an HTML page, perhaps an error message saved under the file's name; download it again"},
 }
 
+// parquetMagic is how a Parquet file begins.
+const parquetMagic = "PAR1"
+
 // recognise refuses what is plainly another kind of file.
-func recognise(head []byte) error {
+func recognise(head []byte, format pipeline.Format) error {
+	isParquet := bytes.HasPrefix(head, []byte(parquetMagic))
+	switch {
+	case format == pipeline.Parquet && !isParquet:
+		return pipeline.Refuse("the contract says Parquet, and the file begins with %q; upload it under a data set of its own format",
+			beginning(head))
+	case format == pipeline.Parquet:
+		return nil
+	}
 	for _, s := range signatures {
 		if !bytes.HasPrefix(head, []byte(s.first)) {
 			continue
