@@ -103,7 +103,7 @@ func Chunk(raw []byte, chunk pipeline.Chunk, layout pipeline.Layout, c *contract
 			continue
 		}
 		out.Rejected++
-		if out.Rejects, err = staging.AppendReject(out.Rejects, pipeline.NewReject(record.Place, record.Raw, failures...)); err != nil {
+		if out.Rejects, err = staging.AppendReject(out.Rejects, pipeline.NewReject(record.Place, record.Text(), failures...)); err != nil {
 			return out, err
 		}
 	}

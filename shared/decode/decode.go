@@ -16,7 +16,7 @@ const (
 	RuleColumns  = "columns"  // CSV: not as many fields as the header has
 	RuleJSON     = "json"     // not valid JSON, not an object, or with a member on the way to a source twice
 	RuleSize     = "size"     // a field or a record is larger than the layout allows
-	RuleEncoding = "encoding" // NUL, or what is no Unicode text
+	RuleEncoding = pipeline.RuleEncoding
 )
 
 // Decoder decodes one chunk.

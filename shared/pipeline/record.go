@@ -33,13 +33,26 @@ type Field struct {
 // Record is what decode gives: a record's bytes with their place, taken apart but not yet typed.
 type Record struct {
 	Place
-	// Raw holds the record's bytes as they lie in the object, without the line end or comma after it.
+	// Raw holds the record's bytes as they lie in the object, without the line end or comma after it; nil in a typed format.
 	Raw []byte
+	// Render gives a record of a typed format as text for reading, bounded: few records are ever read. Else it is nil.
+	Render func() []byte
 	// Fields holds one field per requested source column, in the requested order.
 	Fields []Field
 	// Malformed says why the record could not be taken apart; Fields is empty then.
 	Malformed *Failure
 }
+
+// Text is the record as a person reads it.
+func (r *Record) Text() []byte {
+	if r.Render != nil {
+		return r.Render()
+	}
+	return r.Raw
+}
+
+// RuleEncoding is the rule that text breaks which holds NUL, or what is no Unicode text.
+const RuleEncoding = "encoding"
 
 // Value is a typed value in its canonical text: numbers as plain decimals ("-12.50"), dates as 2006-01-02, timestamps as
 // RFC 3339 with their offset, booleans as true and false.

@@ -1,0 +1,23 @@
+// Package parquet takes a Parquet file and gives its row groups, and of a range of rows its records: the values of the columns
+// that were asked for, each as the text of what it is.
+//
+// # What is read
+//
+// The tail of the file is read first, 64 KiB at once; where the footer is longer, a second request reads all of it. Of a row
+// group only the column chunks that were asked for are read: with one request for all of them where they lie within 8 MiB, and
+// else each on its own, front to back, in sections of 256 KiB to 4 MiB (32 MiB shared out among the columns), so that a chunk
+// of n bytes takes about n/section requests. Statistics, indexes and Bloom filters are not read: nothing depends on them.
+//
+// # What is held
+//
+// Of each column that was asked for: a section, a page, and the dictionary. All that together is bounded by Limits, however
+// large the file is.
+//
+// # Whom it trusts
+//
+// Nobody. Every size, offset and count of the footer and of a page's header is held to the file's size, to what is left of what
+// it is a part of, and to the limits, before memory is taken for it. The formats of footer, pages and values are read here and
+// not by parquet-go, whose numbers for types, codecs and encodings this package uses: that library takes memory for as many
+// values as a file claims to have (a list of 2^31 row groups, a run of 2^31 levels: a few bytes each), which ends a process
+// past recovery, and unpacks values in assembly. The tests write with it, and hold what is read here to what it reads.
+package parquet
