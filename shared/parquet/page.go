@@ -8,12 +8,9 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-const (
-	// firstHeaderBytes is how much is looked at for the header of a page. Most take less; of one that does not, as it holds
-	// statistics with long texts, ever more is looked at, up to maxHeaderBytes.
-	firstHeaderBytes = 1 << 10
-	maxHeaderBytes   = 1 << 20
-)
+// headerBytes is how much is looked at for the header of a page. Most take less; of one that takes more, as its statistics have
+// the longest texts of the page, ever more is looked at.
+const headerBytes = 1 << 10
 
 // header is what a PageHeader says.
 type header struct {
@@ -135,7 +132,7 @@ func (p *pages) next() (page, error) {
 
 // header takes the next header, and holds its sizes to what is left.
 func (p *pages) header() (h header, err error) {
-	for size := firstHeaderBytes; ; size *= 32 {
+	for size := headerBytes; ; size *= 8 {
 		b, err := p.in.peek(size)
 		if err != nil {
 			return h, err
@@ -148,7 +145,7 @@ func (p *pages) header() (h header, err error) {
 		switch {
 		case p.in.left() == 0:
 			return h, p.damaged("ends before its rows do")
-		case int64(size) >= p.in.left(), size >= maxHeaderBytes:
+		case int64(size) >= p.in.left():
 			return h, p.damaged("has a page whose header cannot be read")
 		}
 	}

@@ -16,8 +16,13 @@ import (
 // written gives a file that parquet-go writes, with its row groups.
 func written(t testing.TB, columns pq.Group, groups [][]pq.Row, options ...pq.WriterOption) []byte {
 	t.Helper()
+	return writtenBy(t, pq.NewSchema("records", columns), groups, options...)
+}
+
+func writtenBy(t testing.TB, schema *pq.Schema, groups [][]pq.Row, options ...pq.WriterOption) []byte {
+	t.Helper()
 	var out bytes.Buffer
-	w := pq.NewWriter(&out, append(options, pq.NewSchema("records", columns))...)
+	w := pq.NewWriter(&out, append(options, schema)...)
 	for _, rows := range groups {
 		if _, err := w.WriteRows(rows); err != nil {
 			t.Fatal(err)
