@@ -33,7 +33,7 @@ type File struct {
 	limits  Limits
 	names   []string
 	sources []source
-	columns []*node // those that are asked for, each once
+	columns []*node     // those that are asked for, each once
 	asked   map[int]int // their numbers among those, by their numbers among all
 	groups  []group
 	rows    int64

@@ -200,10 +200,10 @@ func TestRequests(t *testing.T) {
 	wide := pq.Group{"a": pq.Leaf(pq.FixedLenByteArrayType(1 << 14)), "b": pq.Leaf(pq.FixedLenByteArrayType(1 << 14)), "c": pq.Leaf(pq.Int32Type)}
 	var rows []pq.Row
 	for i := range 640 {
-		v := fixedOf(strings.Repeat("x", 1<<15))
+		v := fixedOf(strings.Repeat("x", 1<<14))
 		rows = append(rows, pq.Row{v.Level(0, 0, 0), v.Level(0, 0, 1), pq.Int32Value(int32(i)).Level(0, 0, 2)})
 	}
-	large := written(t, wide, [][]pq.Row{rows}) // two chunks of 10 MiB, and one of a few bytes
+	large := written(t, wide, [][]pq.Row{rows}) // two chunks of 11 MiB, one of a few bytes, and a footer with long statistics
 	for _, test := range []struct {
 		file           []byte
 		sources        string
@@ -212,9 +212,9 @@ func TestRequests(t *testing.T) {
 		{file(t, "types.parquet"), "id name", 1, 1},
 		{file(t, "pages.parquet"), "id flag", 1, 2}, // as it has two row groups
 		{file(t, "pages.parquet"), "none", 1, 0},
-		{large, "c", 1, 1},
-		{large, "a", 1, 3}, // in sections of 4 MiB
-		{large, "a b c", 1, 7},
+		{large, "c", 2, 1},
+		{large, "a", 2, 4}, // in sections of 4 MiB that begin where a page does
+		{large, "a b c", 2, 9},
 	} {
 		in := &counted{ReaderAt: bytes.NewReader(test.file)}
 		f, err := parquet.Open(in, int64(len(test.file)), strings.Fields(test.sources), parquet.Limits{})
@@ -262,5 +262,32 @@ func TestReadingEndsEarly(t *testing.T) {
 	_, err := parquet.Open(bytes.NewReader(types[:2000]), int64(len(types)), []string{"id"}, parquet.Limits{})
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Error(err)
+	}
+}
+
+// panicking stands for code that stumbles over a file.
+type panicking struct {
+	io.ReaderAt
+	calm int
+}
+
+func (p *panicking) ReadAt(b []byte, at int64) (int, error) {
+	if p.calm--; p.calm < 0 {
+		panic("index out of range")
+	}
+	return p.ReaderAt.ReadAt(b, at)
+}
+
+func TestPanicsAreRefusals(t *testing.T) {
+	t.Parallel()
+	types := file(t, "types.parquet")
+	for calm := range 2 {
+		f, err := parquet.Open(&panicking{bytes.NewReader(types), calm}, int64(len(types)), []string{"id"}, parquet.Limits{})
+		if err == nil {
+			_, err = read(f, 0, 10)
+		}
+		if got := refusal(t, err); !strings.Contains(got, "damaged: reading it ran into index out of range") {
+			t.Errorf("after %d requests: %s", calm, got)
+		}
 	}
 }

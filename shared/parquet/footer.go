@@ -79,7 +79,7 @@ func readSchema(footer []byte) (root *node, leaves int, err error) {
 	})
 	switch {
 	case len(elements) > maxElements:
-		return nil, 0, pipeline.Refuse("the Parquet file has more than %d columns; write fewer", maxElements)
+		return nil, 0, pipeline.Refuse("the Parquet file has more than %d columns and groups; write fewer of them", maxElements)
 	case t.broken:
 		return nil, 0, damaged("its footer of %d bytes cannot be read", len(footer))
 	}

@@ -207,4 +207,3 @@ func anyFile(t *testing.T, rt *rapid.T) (file []byte, records []string) {
 		pq.DataPageVersion(rapid.IntRange(1, 2).Draw(rt, "version")),
 		pq.PageBufferSize(rapid.IntRange(1, 400).Draw(rt, "page"))), records
 }
-

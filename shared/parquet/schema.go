@@ -10,7 +10,7 @@ import (
 
 const (
 	// maxElements bounds how many columns and groups a file may have, maxLevels how deep they may lie.
-	maxElements = 1 << 16
+	maxElements = 1 << 15
 	maxLevels   = 64 // is less than a definition level may be
 )
 
