@@ -300,16 +300,3 @@ func spell(values []pipeline.Value) string {
 	}
 	return b.String()
 }
-
-func BenchmarkClean(b *testing.B) {
-	made, c := cleaner(b, csv)
-	r := record(c, pipeline.Text, "tiny=12", "pieces=3", "price=19.90", "discount=1.5", "day=2026-11-24",
-		"at=2026-11-24T10:00:00Z", "paid=true", "money=PEN", "size=M")
-	var out pipeline.CleanRecord
-	b.ReportAllocs()
-	for b.Loop() {
-		if failures := made.Clean(r, &out); len(failures) > 0 {
-			b.Fatal(failures)
-		}
-	}
-}

@@ -20,10 +20,13 @@ type Fault uint8
 // What can be wrong with a number.
 const (
 	None        Fault = iota
-	NotANumber        // not a sign, digits and at most one point
+	NotANumber        // not written as numbers are
 	TooLarge          // more digits before the point than the type holds
 	TooPrecise        // more decimals than the type holds, and not just zeros
 	OutOfBounds       // more than MaxDigits digits
+	BadGroups         // thousands marks that do not make groups of three digits
+	HasPercent        // a percent sign that the notation does not know
+	HasExponent       // an exponent that the notation does not know
 )
 
 // Append appends to dst the canonical text of the number in text, in the type numeric(precision, scale): scale decimals,
@@ -82,17 +85,19 @@ func split(text []byte) (negative bool, whole, fraction []byte, ok bool) {
 	if i := bytes.IndexByte(text, '.'); i >= 0 {
 		whole, fraction = text[:i], text[i+1:]
 	}
-	return negative, whole, fraction, len(whole)+len(fraction) > 0 && digits(whole) && digits(fraction)
+	return negative, whole, fraction, len(whole)+len(fraction) > 0 && areDigits(whole) && areDigits(fraction)
 }
 
-func digits(b []byte) bool {
+func areDigits(b []byte) bool {
 	for _, c := range b {
-		if c < '0' || c > '9' {
+		if !isDigit(c) {
 			return false
 		}
 	}
 	return true
 }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 // Compare compares two numbers in canonical text by their values: the result is negative, zero or positive.
 func Compare(a, b []byte) int {

@@ -1,0 +1,103 @@
+package clean_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"acequia/shared/clean"
+	"acequia/shared/contract"
+	"acequia/shared/decode"
+	"acequia/shared/pipeline"
+	"acequia/shared/split"
+)
+
+// shipped is a shipped data set's large sample, with its contract.
+type shipped struct {
+	dataset  string
+	body     []byte
+	contract *contract.Contract
+	layout   pipeline.Layout
+}
+
+func shippedSamples(t testing.TB) []shipped {
+	t.Helper()
+	var all []shipped
+	for _, name := range []string{"sales_large.csv", "products_large.csv", "customers_large.json"} {
+		dataset, _, _ := bytes.Cut([]byte(name), []byte("_"))
+		s := shipped{dataset: string(dataset)}
+		doc, err := os.ReadFile(filepath.Join("..", "..", "infra", "contracts", s.dataset+contract.Extension))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.contract, err = contract.Parse(doc); err != nil {
+			t.Fatal(err)
+		}
+		if s.body, err = os.ReadFile(filepath.Join("..", "..", "test", "data", name)); err != nil {
+			t.Fatal(err)
+		}
+		if s.layout, err = split.Probe(s.body, true, s.contract.Source, s.contract.Sources()); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// records gives the sample's records, each with bytes of its own.
+func (s shipped) records(t testing.TB) []pipeline.Record {
+	t.Helper()
+	decoder, err := decode.New(s.layout, pipeline.Chunk{End: int64(len(s.body)), Line: 1}, s.contract.Sources())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pipeline.Record
+	for r := range decoder.Records(s.body) {
+		kept := *r
+		kept.Fields = append([]pipeline.Field(nil), r.Fields...)
+		for i, f := range kept.Fields {
+			kept.Fields[i].Bytes = bytes.Clone(f.Bytes)
+		}
+		all = append(all, kept)
+	}
+	return all
+}
+
+// BenchmarkClean is cleaning alone, of records that have been decoded.
+func BenchmarkClean(b *testing.B) {
+	for _, s := range shippedSamples(b) {
+		b.Run(s.dataset, func(b *testing.B) {
+			records := s.records(b)
+			made, err := clean.New(s.contract)
+			if err != nil {
+				b.Fatal(err)
+			}
+			var out pipeline.CleanRecord
+			b.SetBytes(int64(len(s.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				for i := range records {
+					made.Clean(&records[i], &out)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(records)), "ns/record")
+		})
+	}
+}
+
+// BenchmarkChunk is all that is done with a chunk: decoding, cleaning and staging.
+func BenchmarkChunk(b *testing.B) {
+	for _, s := range shippedSamples(b) {
+		b.Run(s.dataset, func(b *testing.B) {
+			chunk := pipeline.Chunk{End: int64(len(s.body)), Line: 1}
+			b.SetBytes(int64(len(s.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := clean.Chunk(s.body, chunk, s.layout, s.contract); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
