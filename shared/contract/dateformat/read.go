@@ -23,16 +23,18 @@ type Moment struct {
 	// HasOffset tells whether an offset from UTC, in seconds, was written.
 	HasOffset bool
 	Offset    int
+	// half is the half of the day that an hour from 1 to 12 lies in.
+	half half
 }
 
 // Read reads a whole text. Its Moment is meaningful for the outcome Read alone.
 func (f Format) Read(text []byte) (Moment, Outcome) {
 	m := Moment{Month: 1, Day: 1}
 	rest, ok := m.read(f.elements, text)
-	switch {
-	case !ok || len(rest) > 0:
+	if !ok || len(rest) > 0 {
 		return m, Other
-	case !m.exists():
+	}
+	if !m.settle() || !m.exists() {
 		return m, Impossible
 	}
 	return m, Read
@@ -84,10 +86,11 @@ func (m *Moment) read(elements []element, text []byte) ([]byte, bool) {
 				*m = before
 			}
 		case e.letter == 0:
-			if len(text) < len(e.literal) || string(text[:len(e.literal)]) != e.literal {
+			rest, ok := literal(e.literal, text)
+			if !ok {
 				return text, false
 			}
-			text = text[len(e.literal):]
+			text = rest
 		default:
 			rest, ok := m.letter(e, text)
 			if !ok {
@@ -99,22 +102,43 @@ func (m *Moment) read(elements []element, text []byte) ([]byte, bool) {
 	return text, true
 }
 
+// literal reads a text of the format. A space may also be one of those that keep a line together.
+func literal(want string, text []byte) ([]byte, bool) {
+	if len(text) >= len(want) && string(text[:len(want)]) == want {
+		return text[len(want):], true
+	}
+	if want == " " {
+		for _, space := range []string{"\u00a0", "\u202f"} {
+			if rest, ok := bytes.CutPrefix(text, []byte(space)); ok {
+				return rest, true
+			}
+		}
+	}
+	return text, false
+}
+
 func (m *Moment) letter(e *element, text []byte) (rest []byte, ok bool) {
 	switch e.letter {
 	case 'y':
 		m.Year, rest, ok = number(text, e.width, e.width)
 		if e.width == 2 {
-			m.Year += 2000 // as the JDK reads yy
+			m.Year += e.first - e.first%100
+			if m.Year < e.first {
+				m.Year += 100
+			}
 		}
 	case 'M':
-		if e.width == 3 {
-			return m.monthName(text)
+		if e.isName() {
+			m.Month, rest, ok = monthName(text, e)
+			return rest, ok
 		}
 		m.Month, rest, ok = number(text, e.width, 2)
 	case 'd':
 		m.Day, rest, ok = number(text, e.width, 2)
-	case 'H':
+	case 'H', 'h':
 		m.Hour, rest, ok = number(text, e.width, 2)
+	case 'a':
+		m.half, rest, ok = halfOfDay(text)
 	case 'm':
 		m.Minute, rest, ok = number(text, 2, 2)
 	case 's':
@@ -125,6 +149,8 @@ func (m *Moment) letter(e *element, text []byte) (rest []byte, ok bool) {
 		return m.fraction(text, 1, 9)
 	case 'X':
 		return m.offset(text, e.width)
+	default:
+		return m.count(e.letter, text)
 	}
 	return rest, ok
 }
@@ -146,22 +172,6 @@ func (m *Moment) fraction(text []byte, least, most int) ([]byte, bool) {
 	}
 	m.Nanosecond = n
 	return rest, ok
-}
-
-var monthNames = []byte("janfebmaraprmayjunjulaugsepoctnovdec")
-
-// monthName reads the first three letters of an English month, large or small.
-func (m *Moment) monthName(text []byte) ([]byte, bool) {
-	if len(text) < 3 {
-		return text, false
-	}
-	for i := 0; i < len(monthNames); i += 3 {
-		if bytes.EqualFold(text[:3], monthNames[i:i+3]) {
-			m.Month = i/3 + 1
-			return text[3:], true
-		}
-	}
-	return text, false
 }
 
 // offset reads Z, or a sign and hours, with minutes behind (XX) or behind a colon (XXX); with X the minutes may be missing.
