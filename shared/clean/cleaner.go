@@ -3,7 +3,6 @@
 package clean
 
 import (
-	"bytes"
 	"fmt"
 
 	"acequia/shared/contract"
@@ -13,13 +12,14 @@ import (
 // Cleaner holds records to one contract. It keeps room for one record, so it must not be used by two goroutines at once.
 type Cleaner struct {
 	columns []column
-	rules   []rule
-	nulls   map[string]bool
-	json    bool
-	tally   Tally
+	rules   rules
+	nulls   words
+	// quotes says that a text in a jsonb column is a JSON string; elsewhere it is a document.
+	quotes bool
 
-	// Of the record at hand: its canonical texts, its failures, and which columns failed.
+	// Of the record at hand: those of its texts that had to be made canonical, its failures, and which columns failed.
 	arena    []byte
+	plain    []byte // the number at hand
 	failures []pipeline.Failure
 	failed   []bool
 }
@@ -27,11 +27,8 @@ type Cleaner struct {
 // New makes a cleaner. The error says that the contract is not one that contract.Parse gave.
 func New(c *contract.Contract) (*Cleaner, error) {
 	cleaner := &Cleaner{
-		nulls: map[string]bool{}, json: c.Source.Format == pipeline.JSON,
-		tally: Tally{}, failed: make([]bool, len(c.Columns)),
-	}
-	for _, spelling := range c.Source.NullSpellings {
-		cleaner.nulls[spelling] = true
+		nulls: newWords(c.Source.NullSpellings), failed: make([]bool, len(c.Columns)),
+		quotes: c.Source.Format == pipeline.JSON || c.Source.Format == pipeline.NDJSON,
 	}
 	for _, declared := range c.Columns {
 		col, err := newColumn(declared)
@@ -63,77 +60,8 @@ func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipelin
 		out.Values = append(out.Values, c.value(&c.columns[i], field))
 		c.failed[i] = len(c.failures) > before
 	}
-	for i := range c.rules {
-		c.hold(&c.rules[i], out.Values)
-	}
+	c.holdRules(out.Values)
 	return c.failures
-}
-
-// value gives a field's value; what is wrong with it is added to the failures.
-func (c *Cleaner) value(col *column, field pipeline.Field) pipeline.Value {
-	text, null, ok := c.text(col, field)
-	switch {
-	case !ok:
-		return pipeline.Value{Null: true}
-	case !null:
-		typed, ok := col.read(c, col, text)
-		return pipeline.Value{Text: typed, Null: !ok}
-	case col.Default != nil:
-		return pipeline.Value{Text: col.standIn}
-	case col.Required:
-		c.fail(col, "required", "must be given, and is empty")
-	}
-	return pipeline.Value{Null: true}
-}
-
-// text gives what a field says, as UTF-8 without the spaces around it, or that it says nothing. It gives false where it
-// has failed the column already.
-func (c *Cleaner) text(col *column, field pipeline.Field) (text []byte, null, ok bool) {
-	text = field.Bytes
-	switch field.Kind {
-	case pipeline.Text:
-	case pipeline.Literal:
-		return c.literal(col, text)
-	case pipeline.Nested:
-		if col.Type.Kind != contract.JSONB {
-			c.fail(col, "type", "must be a single value, and is the JSON %s", quoted(text))
-			return nil, false, false
-		}
-		return text, false, true
-	default:
-		return nil, true, true
-	}
-	text = bytes.TrimSpace(text)
-	if c.nulls[string(text)] {
-		if len(text) > 0 {
-			c.tally[Normalisation{col.Name, NullSpelling}]++
-		}
-		return nil, true, true
-	}
-	if c.json && col.Type.Kind == contract.JSONB {
-		text = c.keep(func(arena []byte) []byte { return appendJSONString(arena, text) })
-	}
-	return text, false, true
-}
-
-// literal takes a JSON number or truth value. Numbers become text where a column holds text, as documents and postal codes
-// are often sent so; everything else must be of the column's type.
-func (c *Cleaner) literal(col *column, text []byte) (_ []byte, null, ok bool) {
-	number := text[0] != 't' && text[0] != 'f'
-	switch {
-	case col.Type.Kind == contract.Text && number:
-		c.tally[Normalisation{col.Name, NumberAsText}]++
-	case col.Type.Kind == contract.Text:
-		c.fail(col, "type", "must be text, and is %s", shown(text))
-		return nil, false, false
-	case number && col.Type.ValueKind() == numbers && bytes.ContainsAny(text, "eE"):
-		plain, ok := withoutExponent(text)
-		if !ok {
-			c.fail(col, "type", "must be a number, and %s is beyond what is stored", shown(text))
-		}
-		return plain, false, ok
-	}
-	return text, false, true
 }
 
 // keep gives bytes that stay as they are until the next record.

@@ -2,37 +2,33 @@ package clean
 
 import (
 	"fmt"
-	"time"
 
 	"acequia/shared/contract"
-	"acequia/shared/contract/expression"
+	"acequia/shared/contract/dateformat"
+	"acequia/shared/pipeline"
 )
-
-// numbers is the kind of all columns that hold numbers.
-const numbers = expression.Number
 
 // column is a declared column, ready to be read.
 type column struct {
 	contract.Column
-	read     reader
-	standIn  []byte          // the default; empty if there is none
-	values   map[string]bool // nil: any
-	min, max bound
+	read    reader
+	standIn []byte        // the default; empty if there is none
+	odd     [habits]int64 // how often each was met
+	bounds
+	// span is where most values lie; see numbers.go and times.go.
+	span span
+
+	isoFirst bool   // a timestamp with time zone is first tried as ISO 8601, and has no bounds
+	values   words  // nil: any
+	texts    bool   // a text has to keep some rule
 	formats  string // how dates are written, for a person
 	least    []byte // the range of a whole number
 	greatest []byte
 }
 
-// A reader gives the canonical text of what a field says, or false after adding what is wrong with it.
-type reader func(c *Cleaner, col *column, text []byte) ([]byte, bool)
-
-// bound is a least or greatest value.
-type bound struct {
-	set       bool
-	exclusive bool
-	text      []byte
-	at        time.Time // of a timestamp
-}
+// A reader gives the canonical text of what a field says, or false after adding what is wrong with it. The text is the field's
+// own, or kept until the next record.
+type reader func(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool)
 
 var ranges = map[contract.Kind][2]string{
 	contract.SmallInt: {"-32768", "32767"},
@@ -54,19 +50,15 @@ var readers = map[contract.Kind]reader{
 }
 
 func newColumn(declared contract.Column) (column, error) {
-	col := column{Column: declared, read: readers[declared.Type.Kind]}
+	col := column{Column: declared, read: readers[declared.Type.Kind], values: newWords(declared.Values)}
 	if col.read == nil {
 		return col, fmt.Errorf("values of the type %q cannot be read", declared.Physical)
 	}
 	if declared.Default != nil {
 		col.standIn = []byte(*declared.Default)
 	}
-	if len(declared.Values) > 0 {
-		col.values = map[string]bool{}
-		for _, v := range declared.Values {
-			col.values[v] = true
-		}
-	}
+	col.texts = declared.MinLength > 0 || declared.MaxLength > 0 || declared.MaxBytes > 0 || declared.Pattern != nil ||
+		col.values != nil || declared.Currency
 	whole := ranges[declared.Type.Kind]
 	col.least, col.greatest = []byte(whole[0]), []byte(whole[1])
 	for i, format := range declared.DateFormats {
@@ -76,51 +68,10 @@ func newColumn(declared contract.Column) (column, error) {
 		col.formats += format.String()
 	}
 	var err error
-	if col.min, err = newBound(declared, declared.Minimum); err == nil {
-		col.max, err = newBound(declared, declared.Maximum)
+	if col.bounds, err = newBounds(declared); err == nil {
+		col.span = newSpan(&col)
 	}
+	col.isoFirst = declared.Type.Kind == contract.TimestampTZ && declared.DateFormats[0].String() == dateformat.ISO.String() &&
+		!col.min.set && !col.max.set
 	return col, err
-}
-
-func newBound(declared contract.Column, declaredBound *contract.Bound) (b bound, err error) {
-	if declaredBound == nil {
-		return b, nil
-	}
-	b = bound{set: true, exclusive: declaredBound.Exclusive, text: []byte(declaredBound.Value)}
-	if kind := declared.Type.ValueKind(); kind == expression.Timestamp || kind == expression.LocalTime {
-		var v expression.Value
-		if err = v.Read(kind, b.text); err != nil {
-			return b, fmt.Errorf("reading a bound: %w", err)
-		}
-		b.at = v.Time
-	}
-	return b, nil
-}
-
-// within holds a value to the bounds. compare gives how the value stands to a bound.
-func (c *Cleaner) within(col *column, value []byte, compare func(b *bound) int) bool {
-	ok := true
-	if col.min.set {
-		order := compare(&col.min)
-		switch {
-		case col.min.exclusive && order <= 0:
-			c.fail(col, "exclusiveMinimum", "must be greater than %s, and is %s", col.min.text, shown(value))
-			ok = false
-		case order < 0:
-			c.fail(col, "minimum", "must be at least %s, and is %s", col.min.text, shown(value))
-			ok = false
-		}
-	}
-	if col.max.set {
-		order := compare(&col.max)
-		switch {
-		case col.max.exclusive && order >= 0:
-			c.fail(col, "exclusiveMaximum", "must be less than %s, and is %s", col.max.text, shown(value))
-			ok = false
-		case order > 0:
-			c.fail(col, "maximum", "must be at most %s, and is %s", col.max.text, shown(value))
-			ok = false
-		}
-	}
-	return ok
 }

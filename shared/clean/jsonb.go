@@ -8,13 +8,17 @@ import (
 	"unicode/utf8"
 
 	"acequia/shared/contract/decimal"
+	"acequia/shared/pipeline"
 )
 
 // maxDepth bounds how deep a document may be nested. Postgres's own parser recurses, and gives up a whole COPY when its
 // stack is full, at some thousands.
 const maxDepth = 500
 
-func readJSON(c *Cleaner, col *column, text []byte) ([]byte, bool) {
+func readJSON(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
+	if kind == pipeline.Text && c.quotes {
+		text = c.keep(func(arena []byte) []byte { return appendJSONString(arena, text) })
+	}
 	if err := checkJSON(text); err != nil {
 		c.fail(col, "type", "must be a JSON document that can be stored: %v: %s", err, quoted(text))
 		return nil, false
@@ -48,7 +52,7 @@ func checkJSON(text []byte) error {
 			}
 		case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
 			size = numberSize(text[i:])
-			if _, ok := withoutExponent(text[i : i+size]); !ok {
+			if _, fault := decimal.Expand(nil, text[i:i+size]); fault != decimal.None {
 				return errors.New("a number has more than " + strconv.Itoa(decimal.MaxDigits) + " digits")
 			}
 		}

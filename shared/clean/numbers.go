@@ -1,60 +1,99 @@
 package clean
 
 import (
-	"github.com/cockroachdb/apd/v3"
-
 	"acequia/shared/contract/decimal"
+	"acequia/shared/pipeline"
 )
 
 // wholeDigits is how many digits the largest whole number has, that of bigint.
 const wholeDigits = 19
 
-func readWhole(c *Cleaner, col *column, text []byte) ([]byte, bool) {
-	start := len(c.arena)
-	arena, fault := decimal.Append(c.arena, text, wholeDigits, 0)
-	whole := arena[start:len(arena):len(arena)]
+func readWhole(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
+	if n, ok := decimal.Scaled(text, 0); ok && col.span.holds(n) {
+		return text, true
+	}
+	whole, fault := c.number(col, kind, text, wholeDigits, 0)
 	switch {
-	case fault == decimal.NotANumber:
-		c.fail(col, "type", "must be a whole number, and is %s", quoted(text))
 	case fault == decimal.TooPrecise:
-		c.fail(col, "type", "must be a whole number, and is %s", shown(text))
-	case fault != decimal.None, decimal.Compare(whole, col.least) < 0, decimal.Compare(whole, col.greatest) > 0:
-		c.fail(col, "type", "must lie between %s and %s, and is %s", col.least, col.greatest, shown(text))
-	default:
-		c.arena = arena
+		c.fail(col, "type", "must be a whole number, and is %s", shown(c.plain))
+	case fault == decimal.TooLarge,
+		fault == decimal.None && (decimal.Compare(whole, col.least) < 0 || decimal.Compare(whole, col.greatest) > 0):
+		c.fail(col, "type", "must lie between %s and %s, and is %s", col.least, col.greatest, shown(c.plain))
+	case fault == decimal.None:
 		return whole, c.within(col, whole, func(b *bound) int { return decimal.Compare(whole, b.text) })
+	default:
+		c.notANumber(col, fault, text)
 	}
 	return nil, false
 }
 
-func readNumeric(c *Cleaner, col *column, text []byte) ([]byte, bool) {
-	start := len(c.arena)
-	arena, fault := decimal.Append(c.arena, text, col.Type.Precision, col.Type.Scale)
+func readNumeric(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
+	if kind == pipeline.Literal || !col.Numbers.Comma {
+		if n, ok := decimal.Scaled(text, col.span.decimals); ok && col.span.holds(n) {
+			return text, true
+		}
+	}
+	number, fault := c.number(col, kind, text, col.Type.Precision, col.Type.Scale)
 	switch fault {
 	case decimal.None:
-		c.arena = arena
-		number := arena[start:len(arena):len(arena)]
 		return number, c.within(col, number, func(b *bound) int { return decimal.Compare(number, b.text) })
 	case decimal.TooLarge:
-		c.fail(col, "precision", "may have %d digits before the point, and is %s", col.Type.Precision-col.Type.Scale, shown(text))
+		c.fail(col, "precision", "may have %d digits before the point, and is %s", col.Type.Precision-col.Type.Scale, shown(c.plain))
 	case decimal.TooPrecise:
-		c.fail(col, "scale", "may have %d decimals, and is %s", col.Type.Scale, shown(text))
-	case decimal.OutOfBounds:
-		c.fail(col, "precision", "may have %d digits, and is %s", decimal.MaxDigits, shown(text))
+		c.fail(col, "scale", "may have %d decimals, and is %s", col.Type.Scale, shown(c.plain))
 	default:
-		c.fail(col, "type", "must be a number such as 1250.50, with digits and a point alone, and is %s", quoted(text))
+		c.notANumber(col, fault, text)
 	}
 	return nil, false
 }
 
-// withoutExponent writes a JSON number such as 1.5e3 as a plain decimal; false if that would take too many digits.
-func withoutExponent(text []byte) ([]byte, bool) {
-	var d apd.Decimal
-	if len(text) > decimal.MaxDigits {
-		return nil, false
+// number gives the canonical text of a number in the type numeric(precision, scale), and leaves its plain text in c.plain.
+func (c *Cleaner) number(col *column, kind pipeline.Kind, text []byte, precision, scale int) ([]byte, decimal.Fault) {
+	var habits decimal.Habit
+	var fault decimal.Fault
+	if kind == pipeline.Literal {
+		c.plain, fault = decimal.Expand(c.plain[:0], text)
+	} else {
+		c.plain, habits, fault = col.Numbers.Plain(c.plain[:0], text)
 	}
-	if _, _, err := d.SetString(string(text)); err != nil || d.Exponent > decimal.MaxDigits || d.Exponent < -decimal.MaxDigits {
-		return nil, false
+	if fault != decimal.None {
+		return nil, fault
 	}
-	return d.Append(nil, 'f'), true
+	start := len(c.arena)
+	c.arena, fault = decimal.Append(c.arena, c.plain, precision, scale)
+	if fault == decimal.None && habits != 0 {
+		col.countHabits(habits)
+	}
+	return c.arena[start:len(c.arena):len(c.arena)], fault
+}
+
+// countHabits counts how a number was written.
+func (col *column) countHabits(found decimal.Habit) {
+	for habit, kind := range numberHabits {
+		if found&habit != 0 {
+			col.odd[kind]++
+		}
+	}
+}
+
+var numberHabits = map[decimal.Habit]Habit{
+	decimal.ThousandsMark: ThousandsMark, decimal.CurrencySign: CurrencySign, decimal.PercentSign: PercentSign,
+	decimal.OddMinus: OddMinus, decimal.Exponent: Exponent,
+}
+
+// notANumber says what is wrong with a text that no number comes of.
+func (c *Cleaner) notANumber(col *column, fault decimal.Fault, text []byte) {
+	kind, example := col.wanted(), col.Numbers.Example(!col.Type.Whole())
+	switch fault {
+	case decimal.OutOfBounds:
+		c.fail(col, "precision", "may have %d digits, and is %s", decimal.MaxDigits, quoted(text))
+	case decimal.BadGroups:
+		c.fail(col, "type", "must be %s with three digits behind each thousands mark, such as %s, and is %s", kind, example, quoted(text))
+	case decimal.HasPercent:
+		c.fail(col, "type", "must be %s without a percent sign, as the contract does not say what it means, and is %s", kind, quoted(text))
+	case decimal.HasExponent:
+		c.fail(col, "type", "must be %s written in full, as digits are often lost before an exponent, and is %s", kind, quoted(text))
+	default:
+		c.fail(col, "type", "must be %s such as %s, and is %s", kind, example, quoted(text))
+	}
 }

@@ -1,20 +1,40 @@
 package clean
 
-import "maps"
+// Habit is a way of writing that is odd, but costs no record.
+type Habit uint8
 
-// The kinds of normalisation.
+// The habits.
 const (
-	NullSpelling = "null spelling"    // a declared word for NULL, other than the empty text
-	DateFormat   = "date format"      // a declared format behind the first
-	NumberAsText = "number as text"   // a JSON number in a column of text
-	Fraction     = "fraction of a µs" // a time more precise than a microsecond, cut
+	NullSpelling  Habit = iota // a declared word for NULL, other than the empty text
+	DateFormat                 // a declared format behind the first
+	NumberAsText               // what a file says is a number, in a column of text
+	Fraction                   // a time more precise than a microsecond, cut
+	ThousandsMark              // see decimal.Notation for this one and the rest
+	CurrencySign
+	PercentSign
+	OddMinus
+	Exponent
+	habits
 )
 
-// Normalisation is something odd that costs no record.
-type Normalisation struct{ Column, Kind string }
+var habitNames = [habits]string{
+	"null spelling", "date format", "number as text", "fraction of a µs", "thousands mark", "currency sign", "percent sign", "minus sign",
+	"exponent",
+}
+
+// String names the habit for a person.
+func (h Habit) String() string { return habitNames[h] }
+
+// Normalisation is something odd in a column that was put right.
+type Normalisation struct {
+	Column string
+	Kind   Habit
+}
 
 // MarshalText implements encoding.TextMarshaler, so that a Tally can be logged as JSON.
-func (n Normalisation) MarshalText() ([]byte, error) { return []byte(n.Column + ": " + n.Kind), nil }
+func (n Normalisation) MarshalText() ([]byte, error) {
+	return []byte(n.Column + ": " + n.Kind.String()), nil
+}
 
 // Tally counts normalisations.
 type Tally map[Normalisation]int64
@@ -28,4 +48,14 @@ func (t Tally) Total() (total int64) {
 }
 
 // Tally gives what has been counted since the cleaner was made.
-func (c *Cleaner) Tally() Tally { return maps.Clone(c.tally) }
+func (c *Cleaner) Tally() Tally {
+	tally := Tally{}
+	for i := range c.columns {
+		for kind, count := range c.columns[i].odd {
+			if count > 0 {
+				tally[Normalisation{c.columns[i].Name, Habit(kind)}] = count
+			}
+		}
+	}
+	return tally
+}

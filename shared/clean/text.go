@@ -6,18 +6,16 @@ import (
 	"unicode/utf8"
 
 	"acequia/shared/contract/currency"
+	"acequia/shared/pipeline"
 )
 
-func readText(c *Cleaner, col *column, text []byte) ([]byte, bool) {
+func readText(c *Cleaner, col *column, _ pipeline.Kind, text []byte) ([]byte, bool) {
+	if !col.texts {
+		return text, true
+	}
 	before := len(c.failures)
-	if col.MinLength > 0 || col.MaxLength > 0 {
-		length := utf8.RuneCount(text)
-		if length < col.MinLength {
-			c.fail(col, "minLength", "must have at least %d characters, and has %d: %s", col.MinLength, length, quoted(text))
-		}
-		if col.MaxLength > 0 && length > col.MaxLength {
-			c.fail(col, "maxLength", "may have at most %d characters, and has %d: %s", col.MaxLength, length, quoted(text))
-		}
+	if len(text) < col.MinLength*utf8.UTFMax || col.MaxLength > 0 && len(text) > col.MaxLength {
+		c.holdLength(col, text)
 	}
 	if col.MaxBytes > 0 && len(text) > col.MaxBytes {
 		c.fail(col, "maxLength", "may have at most %d bytes, as it is part of the key, and has %d", col.MaxBytes, len(text))
@@ -25,8 +23,8 @@ func readText(c *Cleaner, col *column, text []byte) ([]byte, bool) {
 	if col.Pattern != nil && !col.Pattern.Match(text) {
 		c.fail(col, "pattern", "must match %s, and is %s", col.Pattern, quoted(text))
 	}
-	if col.values != nil && !col.values[string(text)] {
-		c.fail(col, "validValues", "must be one of %s, and is %s", strings.Join(col.Values, ", "), quoted(text))
+	if col.values != nil && !col.values.has(text) {
+		c.fail(col, "validValues", "must be one of %s, and is %s", shown([]byte(strings.Join(col.Values, ", "))), quoted(text))
 	}
 	if col.Currency && !currency.Known(text) {
 		c.fail(col, "iso4217", "must be an active currency code of ISO 4217, such as PEN, and is %s", quoted(text))
@@ -34,9 +32,23 @@ func readText(c *Cleaner, col *column, text []byte) ([]byte, bool) {
 	return text, len(c.failures) == before
 }
 
+// holdLength counts characters, of which a text may have fewer than bytes.
+func (c *Cleaner) holdLength(col *column, text []byte) {
+	length := utf8.RuneCount(text)
+	if length < col.MinLength {
+		c.fail(col, "minLength", "must have at least %d characters, and has %d: %s", col.MinLength, length, quoted(text))
+	}
+	if col.MaxLength > 0 && length > col.MaxLength {
+		c.fail(col, "maxLength", "may have at most %d characters, and has %d: %s", col.MaxLength, length, quoted(text))
+	}
+}
+
 var trueText, falseText = []byte("true"), []byte("false")
 
-func readBoolean(c *Cleaner, col *column, text []byte) ([]byte, bool) {
+func readBoolean(c *Cleaner, col *column, _ pipeline.Kind, text []byte) ([]byte, bool) {
+	if isTruth(text) {
+		return text, true
+	}
 	for _, spelling := range col.True {
 		if strings.EqualFold(spelling, string(text)) {
 			return trueText, true

@@ -6,18 +6,29 @@ import (
 
 	"acequia/shared/contract"
 	"acequia/shared/contract/dateformat"
+	"acequia/shared/pipeline"
 )
+
+// Typed formats write dates and times in one way, whatever the column's formats are.
+var isoDate, isoTime = []dateformat.Format{dateformat.ISODate}, []dateformat.Format{dateformat.ISO}
 
 // moment tries the column's formats in their order. If a text is written in one of them, but says what does not exist, and
 // fits no other, it says so.
-func (c *Cleaner) moment(col *column, text []byte) (dateformat.Moment, bool) {
+func (c *Cleaner) moment(col *column, kind pipeline.Kind, text []byte) (dateformat.Moment, bool) {
+	formats := col.DateFormats
+	if kind == pipeline.Moment {
+		formats = isoTime
+		if col.Type.Kind == contract.Date {
+			formats = isoDate
+		}
+	}
 	impossible := false
-	for i := range col.DateFormats {
-		moment, outcome := col.DateFormats[i].Read(text)
+	for i := range formats {
+		moment, outcome := formats[i].Read(text)
 		switch outcome {
 		case dateformat.Read:
 			if i > 0 {
-				c.tally[Normalisation{col.Name, DateFormat}]++
+				col.odd[DateFormat]++
 			}
 			return moment, true
 		case dateformat.Impossible:
@@ -27,23 +38,37 @@ func (c *Cleaner) moment(col *column, text []byte) (dateformat.Moment, bool) {
 	switch {
 	case impossible:
 		c.fail(col, "type", "must be a %s, and %s is not a %[1]s that exists", col.Logical, shown(text))
+	case kind == pipeline.Moment:
+		c.fail(col, "type", "must be a %s, and is %s", col.Logical, shown(text))
 	default:
 		c.fail(col, "format", "must be a %s written as %s, and is %s", col.Logical, col.formats, quoted(text))
 	}
 	return dateformat.Moment{}, false
 }
 
-func readDate(c *Cleaner, col *column, text []byte) ([]byte, bool) {
-	m, ok := c.moment(col, text)
+func readDate(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
+	if first := &col.DateFormats[0]; kind != pipeline.Moment {
+		if day, ok := first.Day(text); ok && col.span.holds(int64(day)) {
+			if first.IsCanonical() {
+				return text, true
+			}
+			return c.date(day/10_000, day/100%100, day%100), true
+		}
+	}
+	m, ok := c.moment(col, kind, text)
 	if !ok {
 		return nil, false
 	}
-	date := c.keep(func(arena []byte) []byte {
-		return append(arena,
-			digit(m.Year/1000), digit(m.Year/100), digit(m.Year/10), digit(m.Year), '-',
-			digit(m.Month/10), digit(m.Month), '-', digit(m.Day/10), digit(m.Day))
-	})
+	date := c.date(m.Year, m.Month, m.Day)
 	return date, c.within(col, date, func(b *bound) int { return bytes.Compare(date, b.text) })
+}
+
+// date gives the canonical text of a date.
+func (c *Cleaner) date(year, month, day int) []byte {
+	start := len(c.arena)
+	c.arena = append(c.arena, digit(year/1000), digit(year/100), digit(year/10), digit(year), '-', digit(month/10), digit(month), '-',
+		digit(day/10), digit(day))
+	return c.arena[start:len(c.arena):len(c.arena)]
 }
 
 func digit(n int) byte { return byte('0' + n%10) }
@@ -51,8 +76,11 @@ func digit(n int) byte { return byte('0' + n%10) }
 // localForm is the canonical text of timestamp, which has no zone.
 const localForm = "2006-01-02T15:04:05.999999"
 
-func readTimestamp(c *Cleaner, col *column, text []byte) ([]byte, bool) {
-	m, ok := c.moment(col, text)
+func readTimestamp(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
+	if col.isoFirst && dateformat.IsCanonicalUTC(text) {
+		return text, true
+	}
+	m, ok := c.moment(col, kind, text)
 	if !ok {
 		return nil, false
 	}
@@ -70,7 +98,7 @@ func readTimestamp(c *Cleaner, col *column, text []byte) ([]byte, bool) {
 		return nil, false
 	}
 	if at.Nanosecond()%1000 != 0 {
-		c.tally[Normalisation{col.Name, Fraction}]++
+		col.odd[Fraction]++
 		at = at.Truncate(time.Microsecond)
 	}
 	if _, offset := at.Zone(); offset%60 != 0 { // Before about 1900 clocks showed the sun's time; RFC 3339 has no seconds.

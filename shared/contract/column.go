@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"acequia/shared/contract/dateformat"
+	"acequia/shared/contract/decimal"
 )
 
 // KeyTextBytes bounds the text columns of a primary key, altogether: Postgres refuses an index entry of more than a third
@@ -41,6 +42,8 @@ type Column struct {
 	Values []string
 	// Minimum and Maximum are nil where there is no bound.
 	Minimum, Maximum *Bound
+	// Numbers is how a column of numbers is written.
+	Numbers decimal.Notation
 	// DateFormats are how dates and timestamps are written; the first that fits counts.
 	DateFormats []dateformat.Format
 	// Zone is the time zone of timestamps that name no offset.

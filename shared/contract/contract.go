@@ -20,6 +20,7 @@
 //	nullSpellings     texts that stand for NULL; the empty one if missing
 //	unknownColumns    refuse (if missing, for CSV and Parquet) or ignore
 //	rejectThreshold   share, count: how many rejects refuse a file
+//	numbers           how numbers are written, where a column does not say otherwise; see below
 //	parameters        constants for expressions
 //	views             name, description, query
 //	summary           relation, day, kpis (name, description, value, dimensions, top)
@@ -28,17 +29,35 @@
 //
 //	path, header      where a record holds the column; its name if missing
 //	default           the value of a column that a record leaves empty
-//	formats           how dates are written, several in the order in which they are tried
+//	formats           how dates are written (see package dateformat), several in the order in which they are tried; two
+//	                  that can read one text as two dates are refused, as no order could make a guess of it right
+//	twoDigitYearsFrom the first of the hundred years that yy stands for; 1969 if missing
+//	numbers           how numbers are written; what is missing here is as the data set has it
 //	iso4217           true: the text is an active currency code
 //	trueSpellings     texts for true and false beside these two words, in any case
 //	falseSpellings
+//
+// How numbers are written (see decimal.Notation):
+//
+//	decimalMark       "." (if missing) or ","
+//	thousandsMark     "," or "." or "'" or " " (which stands for no-break and thin spaces, too), between groups of three digits;
+//	                  none if missing
+//	currencySigns     a list, such as ["S/", "PEN"]: what may stand before a number or behind it
+//	percent           what 12.5 % is: share (0.125) or points (12.5); if missing, or none, it is a reject
+//	scientific        true: 1.5E+3 is a number. If missing it is a reject, as spreadsheets write so what they have rounded.
+//
+// What a file marks as a number itself, as Parquet does, and JSON where there are no quotes, is read as it is in any case; and the
+// numbers in the contract are plain: 1250.50.
 //
 // At a relationship: severity. A row rule is a quality entry of the data set with the type custom and the engine acequia,
 // whose implementation is an expression over the declared columns (see package expression). A derived column has its
 // expression as transformLogic.
 package contract
 
-import "acequia/shared/pipeline"
+import (
+	"acequia/shared/contract/decimal"
+	"acequia/shared/pipeline"
+)
 
 // Schema is the database schema of the tables and views of all data sets.
 const Schema = "warehouse"
@@ -57,6 +76,8 @@ type Contract struct {
 	// Key holds the names of the primary key's columns in key order; empty if there is none.
 	Key    []string
 	Reject Threshold
+	// Numbers is how numbers are written where a column does not say otherwise.
+	Numbers decimal.Notation
 	// Rules are about a record as a whole; breaking one rejects it.
 	Rules []Rule
 	// Relationships say which columns refer to other data sets. They are checked and reported as Checks are.

@@ -14,10 +14,12 @@ import (
 // The customProperties that are read at the data set and at a column.
 var (
 	schemaCustom = slices.Concat(sourceCustom, dialectCustom, limitCustom, []string{
-		"nullSpellings", "unknownColumns", "rejectThreshold", "parameters", "views", "summary",
+		"nullSpellings", "unknownColumns", "rejectThreshold", "numbers", "parameters", "views", "summary",
 	})
 	sourceCustom = []string{"prefix", "format", "encoding"}
-	columnCustom = []string{"path", "header", "default", "formats", "iso4217", "trueSpellings", "falseSpellings"}
+	columnCustom = []string{
+		"path", "header", "default", "formats", "twoDigitYearsFrom", "numbers", "iso4217", "trueSpellings", "falseSpellings",
+	}
 )
 
 // custom gives the values of a place's customProperties by name.

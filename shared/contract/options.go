@@ -65,8 +65,7 @@ func (column *Column) defaultFormats() {
 	}
 	switch column.Type.Kind {
 	case Date:
-		iso, _ := dateformat.Parse("yyyy-MM-dd")
-		column.DateFormats = []dateformat.Format{iso}
+		column.DateFormats = []dateformat.Format{dateformat.ISODate}
 	case Timestamp, TimestampTZ:
 		column.DateFormats = []dateformat.Format{dateformat.ISO}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"acequia/shared/contract/decimal"
 )
 
 // Members of the standard that are known at each level; those that Acequia does not read are for people and other tools.
@@ -88,6 +90,7 @@ func (c *Contract) parseSchema(schema place) {
 	custom := schema.custom(schemaCustom)
 	c.Source = parseSource(custom, c.Dataset)
 	c.Reject = parseThreshold(custom["rejectThreshold"])
+	c.Numbers = parseNumbers(custom["numbers"], decimal.Notation{})
 	for property := range schema.at("properties").items() {
 		c.parseProperty(property)
 	}

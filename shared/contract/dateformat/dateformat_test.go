@@ -37,6 +37,7 @@ func TestRead(t *testing.T) {
 		{"yyyy-MM-dd HH:mm[:ss]", "2026-11-24 24:00", "", dateformat.Impossible},
 		{"yyyy-MM-dd HH:mmX", "2026-11-24 10:20+05", "2026-11-24T10:20:00+05:00", dateformat.Read},
 		{"yyyy-MM-dd HH:mmXX", "2026-11-24 10:20+0530", "2026-11-24T10:20:00+05:30", dateformat.Read},
+		{"yyyy-MM-d[]", "2026-11-4", "2026-11-04T00:00:00Z", dateformat.Read},
 		{"dd/MM/yy", "05/03/68", "2068-03-05T00:00:00Z", dateformat.Read},
 		{"dd/MM/yy", "05/03/69", "1969-03-05T00:00:00Z", dateformat.Read},
 		{"d MMM yyyy", "4 ene 2026", "2026-01-04T00:00:00Z", dateformat.Read},

@@ -170,7 +170,7 @@ func checkWidths(elements []element, before bool) (bool, error) {
 
 func (e *element) beginsWithDigit() bool {
 	if e.letter == 0 {
-		return e.literal[0] >= '0' && e.literal[0] <= '9'
+		return e.literal != "" && e.literal[0] >= '0' && e.literal[0] <= '9'
 	}
 	return !e.isName() && e.letter != 'X'
 }

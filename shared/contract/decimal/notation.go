@@ -49,8 +49,8 @@ const (
 	Exponent
 )
 
-// Example gives a number in the notation, for a person.
-func (n *Notation) Example() string {
+// Example gives a number in the notation, for a person: 1.250,50, or 1.250.
+func (n *Notation) Example(decimals bool) string {
 	mark, thousands := ".", ""
 	if n.Comma {
 		mark = ","
@@ -58,7 +58,11 @@ func (n *Notation) Example() string {
 	if n.Thousands != 0 {
 		thousands = string([]byte{n.Thousands})
 	}
-	return "1" + thousands + "250" + mark + "50"
+	example := "1" + thousands + "250"
+	if decimals {
+		example += mark + "50"
+	}
+	return example
 }
 
 // Plain appends to dst the number in text as a minus sign, if it has one, digits, and a point if decimals follow: what Append

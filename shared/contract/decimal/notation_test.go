@@ -120,7 +120,7 @@ func TestPlain(t *testing.T) {
 		got, habits, fault := tt.notation.Plain(nil, []byte(tt.text))
 		if string(got) != tt.want || habits != tt.habits || fault != tt.fault {
 			t.Errorf("%q as %s: %q, habits %b, fault %d; want %q, habits %b, fault %d",
-				tt.text, tt.notation.Example(), got, habits, fault, tt.want, tt.habits, tt.fault)
+				tt.text, tt.notation.Example(true), got, habits, fault, tt.want, tt.habits, tt.fault)
 		}
 	}
 }
@@ -218,7 +218,7 @@ func TestNumbersComeBackAsTheyWereWritten(t *testing.T) {
 		text := write(t, n, negative, whole, decimals)
 		got, _, fault := n.Plain([]byte("before "), []byte(text))
 		if fault != decimal.None || string(got) != "before "+want {
-			t.Fatalf("%q as %s: %q, fault %d; want %q", text, n.Example(), got, fault, want)
+			t.Fatalf("%q as %s: %q, fault %d; want %q", text, n.Example(true), got, fault, want)
 		}
 	})
 }

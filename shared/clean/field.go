@@ -1,0 +1,105 @@
+package clean
+
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+
+	"acequia/shared/contract"
+	"acequia/shared/pipeline"
+)
+
+// value gives a field's value; what is wrong with it is added to the failures.
+func (c *Cleaner) value(col *column, field pipeline.Field) pipeline.Value {
+	text := field.Bytes
+	switch field.Kind {
+	case pipeline.Text:
+		text = trim(text)
+		if c.nulls.has(text) {
+			if len(text) > 0 {
+				col.odd[NullSpelling]++
+			}
+			return c.missing(col)
+		}
+	case pipeline.Literal, pipeline.Nested, pipeline.Moment:
+		if !c.suits(col, field) {
+			return pipeline.Value{Null: true}
+		}
+	default:
+		return c.missing(col)
+	}
+	typed, ok := col.read(c, col, field.Kind, text)
+	return pipeline.Value{Text: typed, Null: !ok}
+}
+
+// missing gives what stands in for a value that a record does not have.
+func (c *Cleaner) missing(col *column) pipeline.Value {
+	if col.Default != nil {
+		return pipeline.Value{Text: col.standIn}
+	}
+	if col.Required {
+		c.fail(col, "required", "must be given, and is empty")
+	}
+	return pipeline.Value{Null: true}
+}
+
+// suits holds a field that its file gives a type to the column's type. Numbers become text where a column holds text, as
+// documents and postal codes are often sent so, and so do dates.
+func (c *Cleaner) suits(col *column, field pipeline.Field) bool {
+	is, ok := "", true
+	switch field.Kind {
+	case pipeline.Nested:
+		is, ok = "the JSON "+quoted(field.Bytes), col.Type.Kind == contract.JSONB
+	case pipeline.Moment:
+		is, ok = shown(field.Bytes), col.Type.Kind == contract.Text || len(col.DateFormats) > 0
+	case pipeline.Literal:
+		if col.Type.Kind != contract.Text {
+			break
+		}
+		if is, ok = shown(field.Bytes), !isTruth(field.Bytes); ok {
+			col.odd[NumberAsText]++
+		}
+	}
+	if !ok {
+		c.fail(col, "type", "must be %s, and is %s", col.wanted(), is)
+	}
+	return ok
+}
+
+func isTruth(literal []byte) bool { return string(literal) == "true" || string(literal) == "false" }
+
+// wanted says what a column holds, for a person.
+func (col *column) wanted() string {
+	switch {
+	case col.Type.Kind == contract.Text:
+		return "text"
+	case col.Type.Whole():
+		return "a whole number"
+	case col.Type.Kind == contract.JSONB:
+		return "a JSON document"
+	default:
+		return "a " + col.Logical
+	}
+}
+
+// trim takes the spaces off that Unicode knows; most texts have none.
+func trim(text []byte) []byte {
+	if n := len(text); n > 0 && (firstOfSpace[text[0]] || lastOfSpace[text[n-1]]) {
+		return bytes.TrimSpace(text)
+	}
+	return text
+}
+
+// The bytes that a space in UTF-8 begins with, and those that it ends with: U+0009 to U+000D, U+0020, U+0085, U+00A0, U+1680,
+// U+2000 to U+200A, U+2028, U+2029, U+202F, U+205F and U+3000.
+var firstOfSpace, lastOfSpace = spaceBytes()
+
+func spaceBytes() (first, last [256]bool) {
+	for r := range rune(0x3001) {
+		if unicode.IsSpace(r) {
+			b := utf8.AppendRune(nil, r)
+			first[b[0]], last[b[len(b)-1]] = true, true
+		}
+	}
+	return first, last
+}
