@@ -4,6 +4,7 @@ package clean
 
 import (
 	"fmt"
+	"slices"
 
 	"acequia/shared/contract"
 	"acequia/shared/pipeline"
@@ -46,23 +47,28 @@ func New(c *contract.Contract) (*Cleaner, error) {
 // columns' before the record's; none means that out is the clean record. What it gives is good until the next call, and
 // until the record's own bytes change.
 func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipeline.Failure {
-	out.Place, out.Values = r.Place, out.Values[:0]
+	out.Place, out.Values = r.Place, slices.Grow(out.Values[:0], len(c.columns))
 	c.arena, c.failures = c.arena[:0], c.failures[:0]
 	if r.Malformed != nil {
 		return append(c.failures, *r.Malformed)
 	}
-	for i := range c.columns {
-		var field pipeline.Field
+	values := out.Values[:len(c.columns)]
+	for i := range values {
+		field := &absent
 		if i < len(r.Fields) {
-			field = r.Fields[i]
+			field = &r.Fields[i]
 		}
 		before := len(c.failures)
-		out.Values = append(out.Values, c.value(&c.columns[i], field))
+		values[i].Text, values[i].Null = c.value(&c.columns[i], field)
 		c.failed[i] = len(c.failures) > before
 	}
-	c.holdRules(out.Values)
+	out.Values = values
+	c.holdRules(values)
 	return c.failures
 }
+
+// absent stands for the fields that a record lacks.
+var absent pipeline.Field
 
 // keep gives bytes that stay as they are until the next record.
 func (c *Cleaner) keep(add func([]byte) []byte) []byte {

@@ -10,17 +10,16 @@ import (
 
 // column is a declared column, ready to be read.
 type column struct {
+	read     reader
+	span     span          // where most values lie
+	free     bool          // any text will do
+	isoFirst bool          // a timestamp with time zone is first tried as ISO 8601, and has no bounds
+	odd      [habits]int64 // how often each was met
 	contract.Column
-	read    reader
-	standIn []byte        // the default; empty if there is none
-	odd     [habits]int64 // how often each was met
 	bounds
-	// span is where most values lie; see numbers.go and times.go.
-	span span
 
-	isoFirst bool   // a timestamp with time zone is first tried as ISO 8601, and has no bounds
+	standIn  []byte // the default; empty if there is none
 	values   words  // nil: any
-	texts    bool   // a text has to keep some rule
 	formats  string // how dates are written, for a person
 	least    []byte // the range of a whole number
 	greatest []byte
@@ -57,8 +56,8 @@ func newColumn(declared contract.Column) (column, error) {
 	if declared.Default != nil {
 		col.standIn = []byte(*declared.Default)
 	}
-	col.texts = declared.MinLength > 0 || declared.MaxLength > 0 || declared.MaxBytes > 0 || declared.Pattern != nil ||
-		col.values != nil || declared.Currency
+	col.free = declared.Type.Kind == contract.Text && declared.MinLength == 0 && declared.MaxLength == 0 && declared.MaxBytes == 0 &&
+		declared.Pattern == nil && col.values == nil && !declared.Currency
 	whole := ranges[declared.Type.Kind]
 	col.least, col.greatest = []byte(whole[0]), []byte(whole[1])
 	for i, format := range declared.DateFormats {

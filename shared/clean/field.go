@@ -10,60 +10,69 @@ import (
 )
 
 // value gives a field's value; what is wrong with it is added to the failures.
-func (c *Cleaner) value(col *column, field pipeline.Field) pipeline.Value {
-	text := field.Bytes
+func (c *Cleaner) value(col *column, field *pipeline.Field) (text []byte, null bool) {
+	text = field.Bytes
 	switch field.Kind {
 	case pipeline.Text:
-		text = trim(text)
+		if n := len(text); n > 0 && (firstOfSpace[text[0]] || lastOfSpace[text[n-1]]) {
+			text = bytes.TrimSpace(text) // Most texts have no space to take off.
+		}
 		if c.nulls.has(text) {
 			if len(text) > 0 {
 				col.odd[NullSpelling]++
 			}
 			return c.missing(col)
 		}
+		if col.free {
+			return text, false
+		}
 	case pipeline.Literal, pipeline.Nested, pipeline.Moment:
 		if !c.suits(col, field) {
-			return pipeline.Value{Null: true}
+			return nil, true
 		}
 	default:
 		return c.missing(col)
 	}
-	typed, ok := col.read(c, col, field.Kind, text)
-	return pipeline.Value{Text: typed, Null: !ok}
+	text, ok := col.read(c, col, field.Kind, text)
+	return text, !ok
 }
 
 // missing gives what stands in for a value that a record does not have.
-func (c *Cleaner) missing(col *column) pipeline.Value {
+func (c *Cleaner) missing(col *column) (text []byte, null bool) {
 	if col.Default != nil {
-		return pipeline.Value{Text: col.standIn}
+		return col.standIn, false
 	}
 	if col.Required {
 		c.fail(col, "required", "must be given, and is empty")
 	}
-	return pipeline.Value{Null: true}
+	return nil, true
 }
 
 // suits holds a field that its file gives a type to the column's type. Numbers become text where a column holds text, as
 // documents and postal codes are often sent so, and so do dates.
-func (c *Cleaner) suits(col *column, field pipeline.Field) bool {
-	is, ok := "", true
+func (c *Cleaner) suits(col *column, field *pipeline.Field) bool {
+	isText := col.Type.Kind == contract.Text
 	switch field.Kind {
 	case pipeline.Nested:
-		is, ok = "the JSON "+quoted(field.Bytes), col.Type.Kind == contract.JSONB
-	case pipeline.Moment:
-		is, ok = shown(field.Bytes), col.Type.Kind == contract.Text || len(col.DateFormats) > 0
-	case pipeline.Literal:
-		if col.Type.Kind != contract.Text {
-			break
+		if col.Type.Kind != contract.JSONB {
+			c.fail(col, "type", "must be %s, and is the JSON %s", col.wanted(), quoted(field.Bytes))
+			return false
 		}
-		if is, ok = shown(field.Bytes), !isTruth(field.Bytes); ok {
+	case pipeline.Moment:
+		if !isText && len(col.DateFormats) == 0 {
+			c.fail(col, "type", "must be %s, and is the time %s", col.wanted(), shown(field.Bytes))
+			return false
+		}
+	default:
+		if isText && isTruth(field.Bytes) {
+			c.fail(col, "type", "must be text, and is %s", field.Bytes)
+			return false
+		}
+		if isText {
 			col.odd[NumberAsText]++
 		}
 	}
-	if !ok {
-		c.fail(col, "type", "must be %s, and is %s", col.wanted(), is)
-	}
-	return ok
+	return true
 }
 
 func isTruth(literal []byte) bool { return string(literal) == "true" || string(literal) == "false" }
@@ -80,14 +89,6 @@ func (col *column) wanted() string {
 	default:
 		return "a " + col.Logical
 	}
-}
-
-// trim takes the spaces off that Unicode knows; most texts have none.
-func trim(text []byte) []byte {
-	if n := len(text); n > 0 && (firstOfSpace[text[0]] || lastOfSpace[text[n-1]]) {
-		return bytes.TrimSpace(text)
-	}
-	return text
 }
 
 // The bytes that a space in UTF-8 begins with, and those that it ends with: U+0009 to U+000D, U+0020, U+0085, U+00A0, U+1680,

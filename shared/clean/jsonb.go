@@ -17,7 +17,7 @@ const maxDepth = 500
 
 func readJSON(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
 	if kind == pipeline.Text && c.quotes {
-		text = c.keep(func(arena []byte) []byte { return appendJSONString(arena, text) })
+		text = c.asJSONString(text)
 	}
 	if err := checkJSON(text); err != nil {
 		c.fail(col, "type", "must be a JSON document that can be stored: %v: %s", err, quoted(text))
@@ -94,11 +94,11 @@ func checkJSONString(text []byte) (size int, err error) {
 	return len(text), nil
 }
 
-// appendJSONString appends text as a JSON string.
-func appendJSONString(dst, text []byte) []byte {
+// asJSONString gives text as a JSON string.
+func (c *Cleaner) asJSONString(text []byte) []byte {
 	encoded, err := json.Marshal(string(text))
 	if err != nil { // Of a string there is no such error.
-		return dst
+		return nil
 	}
-	return append(dst, encoded...)
+	return encoded
 }

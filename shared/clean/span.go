@@ -21,7 +21,11 @@ func (s *span) holds(n int64) bool { return s.least <= n && n <= s.most }
 
 func newSpan(col *column) span {
 	var s span
-	count := func(text []byte) (int64, bool) { return decimal.Scaled(text, s.decimals) }
+	count := func(text []byte) (int64, bool) {
+		text, fault := decimal.Append(nil, text, decimal.ScaledDigits, s.decimals) // a bound has the decimals that it was given
+		n, ok := decimal.Scaled(text, s.decimals)
+		return n, ok && fault == decimal.None
+	}
 	switch {
 	case col.Type.Whole():
 		s.most = map[contract.Kind]int64{contract.SmallInt: 1<<15 - 1, contract.Integer: 1<<31 - 1, contract.BigInt: 1<<63 - 1}[col.Type.Kind]
@@ -29,7 +33,7 @@ func newSpan(col *column) span {
 	case col.Type.Kind == contract.Numeric && col.Type.Precision > 0:
 		s.decimals = col.Type.Scale
 		s.most = 1
-		for range min(col.Type.Precision, 18) {
+		for range min(col.Type.Precision, decimal.ScaledDigits) {
 			s.most *= 10
 		}
 		s.most--

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"acequia/shared/clean"
@@ -45,7 +46,7 @@ func shippedSamples(t testing.TB) []shipped {
 	return all
 }
 
-// records gives the sample's records, each with bytes of its own.
+// records gives the sample's records, with their fields' bytes one behind another.
 func (s shipped) records(t testing.TB) []pipeline.Record {
 	t.Helper()
 	decoder, err := decode.New(s.layout, pipeline.Chunk{End: int64(len(s.body)), Line: 1}, s.contract.Sources())
@@ -53,13 +54,15 @@ func (s shipped) records(t testing.TB) []pipeline.Record {
 		t.Fatal(err)
 	}
 	var all []pipeline.Record
+	kept := make([]byte, 0, len(s.body))
 	for r := range decoder.Records(s.body) {
-		kept := *r
-		kept.Fields = append([]pipeline.Field(nil), r.Fields...)
-		for i, f := range kept.Fields {
-			kept.Fields[i].Bytes = bytes.Clone(f.Bytes)
+		record := *r
+		record.Fields = slices.Clone(r.Fields)
+		for i, f := range record.Fields {
+			kept = append(kept, f.Bytes...)
+			record.Fields[i].Bytes = kept[len(kept)-len(f.Bytes):]
 		}
-		all = append(all, kept)
+		all = append(all, record)
 	}
 	return all
 }

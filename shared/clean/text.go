@@ -10,9 +10,6 @@ import (
 )
 
 func readText(c *Cleaner, col *column, _ pipeline.Kind, text []byte) ([]byte, bool) {
-	if !col.texts {
-		return text, true
-	}
 	before := len(c.failures)
 	if len(text) < col.MinLength*utf8.UTFMax || col.MaxLength > 0 && len(text) > col.MaxLength {
 		c.holdLength(col, text)

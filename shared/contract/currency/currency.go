@@ -13,13 +13,33 @@ const active = " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND
 	"RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI " +
 	"UYU UYW UZS VED VES VND VUV WST XAD XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG "
 
-var codes = func() map[string]bool {
-	all := map[string]bool{}
+// codes has a bit for every three capital letters.
+var codes = func() (all [letters*letters*letters/64 + 1]uint64) {
 	for _, code := range strings.Fields(active) {
-		all[code] = true
+		n, _ := number([]byte(code))
+		all[n/64] |= 1 << (n % 64)
 	}
 	return all
 }()
 
+const letters = 26
+
+// number gives the place of three capital letters among all that there are.
+func number(code []byte) (n uint, ok bool) {
+	if len(code) != 3 {
+		return 0, false
+	}
+	for _, c := range code {
+		if c -= 'A'; c >= letters {
+			return 0, false
+		}
+		n = letters*n + uint(c)
+	}
+	return n, true
+}
+
 // Known tells whether code, in capital letters, is an active code of ISO 4217.
-func Known(code []byte) bool { return codes[string(code)] }
+func Known(code []byte) bool {
+	n, ok := number(code)
+	return ok && codes[n/64]&(1<<(n%64)) != 0
+}
