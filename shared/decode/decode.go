@@ -12,10 +12,10 @@ import (
 
 // The rules that a malformed record breaks.
 const (
-	RuleQuote    = "quote"    // CSV: a quoted field is not closed as it must be
-	RuleColumns  = "columns"  // CSV: not as many fields as the header has
-	RuleJSON     = "json"     // not valid JSON, not an object, or with a member on the way to a source twice
-	RuleSize     = "size"     // a field or a record is larger than the layout allows
+	RuleQuote    = "quote"   // CSV: a quoted field is not closed as it must be
+	RuleColumns  = "columns" // CSV: not as many fields as the header has
+	RuleJSON     = "json"    // not valid JSON, not an object, or with a member on the way to a source twice
+	RuleSize     = "size"    // a field or a record is larger than the layout allows
 	RuleEncoding = pipeline.RuleEncoding
 )
 
