@@ -2,7 +2,6 @@ package decode
 
 import (
 	"fmt"
-	"slices"
 
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
@@ -11,7 +10,7 @@ import (
 // csv takes the records of a CSV file apart.
 type csv struct {
 	*grammar.CSV
-	quote   byte
+	layout  pipeline.Layout
 	columns int
 	// places holds for each source its place in the header, or -1.
 	places  []int
@@ -19,10 +18,7 @@ type csv struct {
 }
 
 func newCSV(layout pipeline.Layout, start pipeline.Place, sources []string) (func() format, error) {
-	c := &csv{quote: layout.Quote, columns: len(layout.Header), places: make([]int, len(sources))}
-	for i, source := range sources {
-		c.places[i] = slices.Index(layout.Header, source)
-	}
+	c := &csv{layout: layout, columns: len(layout.Header), places: places(layout.Header, sources)}
 	scanner, err := grammar.NewCSV(layout, start.Offset, start.Line, c.columns)
 	if err != nil {
 		return nil, err
@@ -34,20 +30,50 @@ func newCSV(layout pipeline.Layout, start pipeline.Place, sources []string) (fun
 	}, nil
 }
 
+// places finds the sources in the header.
+func places(header, sources []string) []int {
+	columns := make(map[string]int, len(header))
+	for i, name := range header {
+		columns[name] = i
+	}
+	found := make([]int, len(sources))
+	for i, source := range sources {
+		place, ok := columns[source]
+		if !ok {
+			place = -1
+		}
+		found[i] = place
+	}
+	return found
+}
+
 func (c *csv) take(r *pipeline.Record) *pipeline.Failure {
 	fields, count := c.Fields()
-	if count != c.columns {
+	if !c.fits(count) {
 		return c.wrongColumns(r, count)
 	}
 	c.scratch = c.scratch[:0]
 	for i, place := range c.places {
-		if place < 0 {
+		if place < 0 || place >= len(fields) {
+			r.Fields[i] = pipeline.Field{}
 			continue
 		}
 		r.Fields[i].Kind = pipeline.Text
-		r.Fields[i].Bytes, c.scratch = grammar.Unquote(r.Raw, fields[place], c.quote, c.scratch)
+		r.Fields[i].Bytes, c.scratch = grammar.Unquote(r.Raw, fields[place], c.layout.Quote, c.layout.Escape, c.scratch)
 	}
 	return nil
+}
+
+// fits tells whether a record may have so many fields.
+func (c *csv) fits(count int) bool {
+	switch {
+	case count == c.columns:
+		return true
+	case c.layout.PadShort:
+		return !c.Surplus()
+	default:
+		return c.layout.TrailingDelimiter && count == c.columns+1 && !c.Surplus()
+	}
 }
 
 // wrongColumns tells a record that runs over several lines to look for a quote: legal misquoting joins lines.

@@ -1,7 +1,6 @@
 package grammar
 
 import (
-	"bytes"
 	"io"
 
 	"acequia/shared/pipeline"
@@ -9,20 +8,28 @@ import (
 
 // CSV scans the records of a CSV file.
 type CSV struct {
-	delimiter, quote    byte
+	dialect
 	maxField, maxRecord int
+	// headerText is the text of the records that repeat the header.
+	headerText string
 	// keepFields is how many fields of a record are kept; what it has more is only counted.
 	keepFields int
 	position
-	// These find what lies outside quoted fields: there they are asked from places that never go back, as a finder needs, not
-	// even behind a malformed record.
-	quotes, newlines, returns finder
+	// inComment says that the next window begins inside a comment.
+	inComment bool
 
-	// The record at hand: its fields, the line ends inside it, what is wrong with it.
-	fields []Field
-	count  int
-	lines  int64
+	// The record at hand: its fields, those beyond that are not kept, and what is wrong with it.
+	fields  []Field
+	surplus surplus
+	// quoted says that it has quoted fields, in which there may be line ends.
+	quoted bool
 	fault  fault
+}
+
+// surplus counts fields, and says whether one of them holds anything.
+type surplus struct {
+	count  int
+	filled bool
 }
 
 type fault struct {
@@ -31,93 +38,118 @@ type fault struct {
 	field int
 }
 
-// NewCSV makes a scanner that begins at the given place in the object, where a record, a blank line or the end must be. It keeps
-// up to keepFields fields of a record; if that is 0, it takes no record apart, and is the faster for it. A dialect that cannot
-// be is a *pipeline.RefusedError.
+// NewCSV makes a scanner that begins at the given place in the object, where a record, a line that is none or the end must be. It
+// keeps up to keepFields fields of a record; if that is 0, it takes no record apart, and is the faster for it: what is wrong with
+// one is then told only as far as it moves the record's end. A dialect that cannot be is a *pipeline.RefusedError.
 func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, error) {
 	layout = WithDefaults(layout)
 	at, err := newPosition(layout.Encoding, offset, line)
 	if err != nil {
 		return nil, err
 	}
-	s := &CSV{
-		delimiter: layout.Delimiter, quote: layout.Quote, maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes,
+	dialect, err := newDialect(layout, keepFields > 0)
+	return &CSV{
+		dialect: dialect, maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes, headerText: layout.HeaderText,
 		keepFields: keepFields, position: at,
-		newlines: finder{c: '\n'}, returns: finder{c: '\r'},
-	}
-	s.quotes.c = s.quote
-	for _, c := range []byte{s.delimiter, s.quote} {
-		if c >= 0x80 || c == '\n' || c == '\r' {
-			return nil, pipeline.Refuse("%q can be neither delimiter nor quote, which are ASCII and no line ends; correct the contract", c)
-		}
-	}
-	if s.delimiter == s.quote {
-		return nil, pipeline.Refuse("delimiter and quote are both %q; correct the contract", s.quote)
-	}
-	return s, nil
+	}, err
 }
 
 // Next finds the first record in window, which begins at the Next of the record before; atEOF says that the object ends with
 // it. After the last record it gives io.EOF. With io.EOF and ErrMore, too, the window is done with up to the record's Next.
-func (s *CSV) Next(window []byte, atEOF bool) (Record, error) {
-	start, lines := skipBlank(window, "", atEOF)
-	s.pass(window[:start], lines)
-	r := Record{Start: start, End: start, Next: start, Offset: s.offset, Line: s.line}
-	b := window[start:]
-	if len(b) == 0 && atEOF {
-		return r, io.EOF
+func (s *CSV) Next(window []byte, atEOF bool) (r Record, err error) {
+	for {
+		start := s.skip(window, r.Next, atEOF)
+		r.Start, r.End, r.Next, r.Offset, r.Line = start, start, start, s.offset, s.line
+		b := window[start:]
+		end, err := s.record(b, atEOF)
+		if err != nil {
+			return r, err
+		}
+		next, ok := afterLineEnd(b, end, atEOF)
+		if !ok {
+			return r, ErrMore
+		}
+		s.pass(b[:next], s.lines(b, end, next))
+		r.End, r.Next = start+end, start+next
+		if string(b[:end]) != s.headerText {
+			r.Fault, r.FaultAt, r.Field = s.fault.kind, s.fault.at, s.fault.field
+			return r, nil
+		}
 	}
-	end, err := s.record(b, atEOF)
-	if err != nil {
-		return r, err
-	}
-	next, ok := afterLineEnd(b, end, atEOF)
-	if !ok {
-		return r, ErrMore
-	}
-	if next > end {
-		s.lines++
-	}
-	s.pass(b[:next], s.lines)
-	r.End, r.Next = start+end, start+next
-	r.Fault, r.FaultAt, r.Field = s.fault.kind, s.fault.at, s.fault.field
-	return r, nil
 }
 
 // Fields gives the fields of the record that Next found last, as many as are kept, and how many it has. They are valid until
 // the next call of Next, and make sense if the record is sound.
-func (s *CSV) Fields() (kept []Field, count int) { return s.fields, s.count }
+func (s *CSV) Fields() (kept []Field, count int) { return s.fields, len(s.fields) + s.surplus.count }
 
-// record gives the length of the record at the start of b.
-func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
-	s.fields, s.count, s.lines, s.fault = s.fields[:0], 0, 0, fault{}
-	for at := 0; ; {
-		line := min(s.newlines.next(b, s.passed, at), s.returns.next(b, s.passed, at))
-		if line == len(b) && !atEOF {
-			return 0, ErrMore
-		}
-		quote := s.quotes.next(b, s.passed, at)
-		if quote >= line {
-			s.texts(b, at, line)
-			end = line
-			break
-		}
-		field := at + bytes.LastIndexByte(b[at:quote], s.delimiter) + 1
-		if field > at {
-			s.texts(b, at, field-1)
-		}
-		if end, err = s.field(b, field, quote, line, atEOF); err != nil {
-			return 0, err
-		}
-		if end == len(b) || b[end] != s.delimiter {
-			break
-		}
-		at = end + 1
+// Surplus tells whether one of the fields that were not kept holds anything.
+func (s *CSV) Surplus() bool { return s.surplus.filled }
+
+// skip passes over the lines at b[from] that are no records, blank ones and comments, and gives the index behind them.
+func (s *CSV) skip(b []byte, from int, atEOF bool) int {
+	if from < len(b) && b[from] > '\r' && b[from] != s.comment && !s.inComment {
+		return from
 	}
+	n, lines := from, int64(0)
+	for n < len(b) {
+		if s.inComment || b[n] == s.comment {
+			n = lineEnds.first(b, n, len(b))
+			s.inComment = n == len(b)
+		}
+		if n == len(b) || !isLineEnd(b[n]) {
+			break
+		}
+		next, ok := afterLineEnd(b, n, atEOF)
+		if !ok {
+			break
+		}
+		n = next
+		lines++
+	}
+	s.pass(b[from:n], lines)
+	return n
+}
+
+// lines counts the line ends of the record b[:end], whose line end ends at b[next].
+func (s *CSV) lines(b []byte, end, next int) int64 {
+	switch {
+	case s.quoted:
+		return CountLines(b[:next])
+	case next > end:
+		return 1
+	default:
+		return 0
+	}
+}
+
+// record takes the fields of the record at the start of b and gives its length. It gives io.EOF if there is none.
+func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
+	s.fields, s.surplus, s.quoted, s.fault = s.fields[:0], surplus{}, false, fault{}
+	for at := 0; ; at = end + 1 {
+		if end = at; at == len(b) || b[at] != s.quote {
+			end = s.texts(b, at)
+		}
+		switch {
+		case end == len(b) && !atEOF:
+			return 0, ErrMore
+		case end == 0 && end == len(b):
+			return 0, io.EOF
+		case end == len(b), isLineEnd(b[end]):
+			return s.bounded(end), nil
+		}
+		end, err = s.quotedField(b, end, atEOF)
+		if err != nil || end == len(b) || b[end] != s.delimiter {
+			return s.bounded(end), err
+		}
+	}
+}
+
+// bounded finds the record too large if it is.
+func (s *CSV) bounded(end int) int {
 	if end > s.maxRecord {
 		s.broken(TooLarge, s.maxRecord, 0)
 	}
-	return end, nil
+	return end
 }
 
 // broken keeps the first fault of a record.

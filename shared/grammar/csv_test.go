@@ -59,7 +59,7 @@ func unquoted(raw []byte, s *grammar.CSV) []string {
 	var texts []string
 	fields, _ := s.Fields()
 	for _, f := range fields {
-		text, _ := grammar.Unquote(raw, f, '"', nil)
+		text, _ := grammar.Unquote(raw, f, '"', 0, nil)
 		texts = append(texts, string(text))
 	}
 	return texts

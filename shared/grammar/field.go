@@ -2,106 +2,145 @@ package grammar
 
 import "bytes"
 
-// field takes the field at b[field], whose first quote is at b[quote], on a line that ends at b[line], and gives the index
-// behind it. A malformed field ends with that line.
-func (s *CSV) field(b []byte, field, quote, line int, atEOF bool) (end int, err error) {
-	if field < quote {
-		end = index(b, quote, line, s.delimiter)
-		s.text(field, end)
-		return end, nil
+// texts takes the unquoted fields from b[from] on and gives the index at which they end: that of a quote that opens the next
+// field, of the record's line end, or len(b).
+func (s *CSV) texts(b []byte, from int) int {
+	if s.keepFields == 0 {
+		return s.passTexts(b, from)
 	}
-	closing, doubled, kind, err := s.closing(b, quote+1, atEOF)
-	switch {
-	case err != nil:
+	field := from
+	for at := from; at < len(b); at += wordBytes {
+		for found := s.outside.in(word(b, at)); found != 0; found &= found - 1 {
+			i := at + lowest(found)
+			switch {
+			case b[i] == s.delimiter:
+				s.text(field, i)
+				field = i + 1
+			case isLineEnd(b[i]):
+				s.text(field, i)
+				return i
+			case i == field:
+				return i
+			}
+		}
+	}
+	s.text(field, len(b))
+	return len(b)
+}
+
+// passTexts is texts, but takes no field.
+func (s *CSV) passTexts(b []byte, from int) int {
+	for at := from; at < len(b); at += wordBytes {
+		for found := s.outside.in(word(b, at)); found != 0; found &= found - 1 {
+			i := at + lowest(found)
+			if isLineEnd(b[i]) || b[i-1] == s.delimiter {
+				return i
+			}
+		}
+	}
+	return len(b)
+}
+
+func (s *CSV) text(start, end int) {
+	if end-start > s.maxField {
+		s.broken(TooLarge, start+s.maxField, s.number())
+	}
+	s.keep(Field{Start: start, End: end})
+}
+
+// number is that of the field at hand.
+func (s *CSV) number() int { return len(s.fields) + s.surplus.count + 1 }
+
+func (s *CSV) keep(f Field) {
+	if len(s.fields) < s.keepFields {
+		s.fields = append(s.fields, f)
+		return
+	}
+	s.surplus.count++
+	s.surplus.filled = s.surplus.filled || f.Start < f.End
+}
+
+// quotedField takes the field whose opening quote is b[open], and gives the index behind its closing one. A malformed field
+// ends with its first line.
+func (s *CSV) quotedField(b []byte, open int, atEOF bool) (end int, err error) {
+	closing, escaped, kind, err := s.closing(b, open+1, atEOF)
+	if err != nil {
 		return 0, err
-	case kind == Sound:
-		s.keep(Field{Start: quote + 1, End: closing, Doubled: doubled})
-		s.lines += CountLines(b[min(line, closing):closing])
+	}
+	if kind == Sound {
+		s.quoted = true
+		s.keep(Field{Start: open + 1, End: closing, Escaped: escaped})
 		return closing + 1, nil
+	}
+	line := lineEnds.first(b, open, len(b))
+	switch {
+	case line == len(b) && !atEOF:
+		return 0, ErrMore
 	case closing < line:
-		s.broken(kind, closing, s.count+1)
+		s.broken(kind, closing, s.number())
 	default:
-		s.broken(Unclosed, quote, s.count+1)
+		s.broken(Unclosed, open, s.number())
 	}
 	return line, nil
 }
 
 // closing finds the quote that closes the field whose text begins at b[start], or else the index at which it shows that
 // there is none, and why.
-func (s *CSV) closing(b []byte, start int, atEOF bool) (at int, doubled bool, kind Fault, err error) {
+func (s *CSV) closing(b []byte, start int, atEOF bool) (at int, escaped bool, kind Fault, err error) {
 	bound := min(start+s.maxField+1, s.maxRecord)
 	for at = start; ; at += 2 {
 		limit := max(at, min(len(b), bound))
-		at = index(b, at, limit, s.quote)
-		switch {
-		case at == limit && limit >= bound:
-			return at, doubled, TooLarge, nil
-		case at == len(b) && atEOF:
-			return at, doubled, Unclosed, nil
-		case at == len(b), at+1 == len(b) && !atEOF:
-			return at, doubled, Sound, ErrMore
-		case at+1 == len(b):
-			return at, doubled, Sound, nil
+		at = s.inside.first(b, at, limit)
+		if at == limit || at+1 == len(b) {
+			at, kind, err = s.unfollowed(b, at, bound, atEOF)
+			return at, escaped, kind, err
 		}
-		switch b[at+1] {
-		case s.quote:
-			doubled = true
-		case s.delimiter, '\n', '\r':
-			return at, doubled, Sound, nil
+		switch next := b[at+1]; {
+		case b[at] == s.escape, next == s.quote:
+			escaped = true
+		case next == s.delimiter, isLineEnd(next):
+			return at, escaped, Sound, nil
 		default:
-			return at, doubled, BadQuote, nil
+			return at, escaped, BadQuote, nil
 		}
 	}
 }
 
-// texts takes the unquoted fields in b[from:to], at least one.
-func (s *CSV) texts(b []byte, from, to int) {
-	for s.keepFields > 0 {
-		end := index(b, from, to, s.delimiter)
-		s.text(from, end)
-		if end == to {
-			return
-		}
-		from = end + 1
+// unfollowed is closing where the bound, or the window, ends before a byte that would follow a closing quote.
+func (s *CSV) unfollowed(b []byte, at, bound int, atEOF bool) (int, Fault, error) {
+	switch {
+	case at >= bound:
+		return at, TooLarge, nil
+	case !atEOF:
+		return at, Sound, ErrMore
+	case at == len(b), b[at] == s.escape:
+		return len(b), Unclosed, nil
+	default:
+		return at, Sound, nil
 	}
 }
 
-func (s *CSV) text(start, end int) {
-	if end-start > s.maxField {
-		s.broken(TooLarge, start+s.maxField, s.count+1)
-	}
-	s.keep(Field{Start: start, End: end})
-}
-
-func (s *CSV) keep(f Field) {
-	s.count++
-	if s.count <= s.keepFields {
-		s.fields = append(s.fields, f)
-	}
-}
-
-// index gives the index of the first c in b[from:to], or to.
-func index(b []byte, from, to int, c byte) int {
-	if i := bytes.IndexByte(b[from:to], c); i >= 0 {
-		return from + i
-	}
-	return to
-}
-
-// Unquote gives what the field f of the record raw stands for. Only a field with doubled quotes needs room: it is appended to
-// scratch, which is returned grown.
-func Unquote(raw []byte, f Field, quote byte, scratch []byte) (text, grown []byte) {
+// Unquote gives what the field f of the record raw stands for: of doubled quotes one, and of an escape, 0 if the dialect has
+// none, the byte behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
+func Unquote(raw []byte, f Field, quote, escape byte, scratch []byte) (text, grown []byte) {
 	field := raw[f.Start:f.End]
-	if !f.Doubled {
+	if !f.Escaped {
 		return field, scratch
 	}
 	start := len(scratch)
 	for len(field) > 0 {
-		n := bytes.IndexByte(field, quote) + 1
-		if n == 0 {
+		n := bytes.IndexByte(field, quote)
+		if escape != 0 {
+			n = bytes.IndexAny(field, string([]byte{quote, escape}))
+		}
+		if n < 0 {
 			n = len(field)
 		}
 		scratch = append(scratch, field[:n]...)
+		if n < len(field) {
+			n++
+			scratch = append(scratch, field[n])
+		}
 		field = field[min(n+1, len(field)):]
 	}
 	return scratch[start:], scratch

@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+var lineEnds = newSet('\n', '\r')
+
+func isLineEnd(c byte) bool { return c == '\n' || c == '\r' }
+
 // CountLines counts the line ends in b: LF, CR LF, or CR alone.
 func CountLines(b []byte) int64 {
 	lines := bytes.Count(b, []byte{'\n'})

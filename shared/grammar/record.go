@@ -45,15 +45,15 @@ const (
 // Field is where a field lies, counted from its record's first byte and without its quotes.
 type Field struct {
 	Start, End int
-	// Doubled says that it holds doubled quotes, each of which stands for one.
-	Doubled bool
+	// Escaped says that it holds doubled quotes or escapes: Unquote gives what it stands for.
+	Escaped bool
 }
 
 // position is where in the object the next window begins.
 type position struct {
-	charset charset.Charset
-	// passed counts the bytes of text before it, and offset those of the object, which are others unless it is UTF-8.
-	passed, offset, line int64
+	// size gives how many bytes of the object a text stands for; nil: as many as it has itself.
+	size         func(text []byte) int
+	offset, line int64
 }
 
 // newPosition gives the position at the given place in an object of the given encoding.
@@ -62,13 +62,20 @@ func newPosition(encoding string, offset, line int64) (position, error) {
 	if !ok {
 		return position{}, pipeline.Refuse("the encoding %q cannot be read; correct the contract", encoding)
 	}
-	return position{charset: set, offset: offset, line: line}, nil
+	p := position{offset: offset, line: line}
+	if !set.IsUTF8() {
+		p.size = set.Size
+	}
+	return p, nil
 }
 
 // pass moves the position behind the text, with the given number of line ends.
 func (p *position) pass(text []byte, lines int64) {
-	p.passed += int64(len(text))
-	p.offset += int64(p.charset.Size(text))
+	n := len(text)
+	if p.size != nil {
+		n = p.size(text)
+	}
+	p.offset += int64(n)
 	p.line += lines
 }
 

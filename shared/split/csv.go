@@ -151,7 +151,7 @@ func newHeaderScanner(layout pipeline.Layout, keepFields int) (*grammar.CSV, err
 func names(raw []byte, fields []grammar.Field, layout pipeline.Layout) []string {
 	all := make([]string, len(fields))
 	for i, f := range fields {
-		text, _ := grammar.Unquote(raw, f, layout.Quote, nil)
+		text, _ := grammar.Unquote(raw, f, layout.Quote, layout.Escape, nil)
 		all[i] = strings.TrimSpace(string(text))
 	}
 	return all
