@@ -43,17 +43,47 @@
 //
 // # JSON
 //
+// There are three kinds of it, and package split finds out which one a file is: an array, a value on each line (NDJSON), or
+// objects one after another (concatenated). Space is blank, tab, LF and CR, and belongs to no record at its beginning or end; lines
+// end as in CSV. Whether a record is valid JSON, and an object, is for decode to say; if not, the record is malformed. One of
+// more than Layout.MaxRecordBytes is malformed, too; it ends where it ends.
+//
+// Two of the kinds have to follow strings and brackets. A string ends at its closing quote, before which a backslash takes the
+// byte behind it along; a line end in a string costs that record only, though JSON allows none. Outside strings "{" and "[" go
+// one deeper and "}" and "]" one back: one bracket in the place of another costs that record only, too.
+//
+// # JSON arrays
+//
 //	file    = space "[" [ element { "," element } ] "]" space
 //	element = space { any byte, strings as wholes, brackets in balance } space
 //
-// A record is an element of the outer array, without the space around it. It ends at the first comma or "]" that lies outside
-// strings and at depth 0, where "{" and "[" go one deeper and "}" and "]" one back. A string ends at its closing quote, before
-// which a backslash takes the byte behind it along; a line end in a string costs that record only, though JSON allows none.
+// A record is an element of the outer array. It ends at the first comma or "]" that lies outside strings and at depth 0. An empty
+// element (between two commas, or between the last comma and the bracket) is a malformed record of no bytes. If the file ends
+// before the array does, or goes on after it, there is no telling what was meant: the scanner refuses the object.
 //
-// Whether an element is valid JSON, and an object, is for decode to say; if not, that record is malformed. An empty element
-// (between two commas, or between the last comma and the bracket) is a malformed record of no bytes, and one of more
-// than Layout.MaxRecordBytes is malformed too. If the file ends before the array does, or goes on after it, there is no telling
-// what was meant: the scanner refuses the object.
+// # NDJSON
+//
+//	file = { line line-end } [ line ]
+//	line = { any byte but CR, LF }
+//
+// A record is a line that is not blank. JSON allows no line end in a string, so every line end is one, and whatever is wrong with
+// a line (a quote or bracket missing, two values, no JSON at all) costs exactly that line.
+//
+// # Concatenated JSON
+//
+//	file    = space { ( object | other ) space }
+//	object  = "{" or "[", { any byte, strings as wholes, brackets in balance }, "}" or "]"
+//	other   = ( "}" | "]" | "," ) { "}" | "]" | "," } | any other byte { any byte but CR, LF }
+//
+// A record is an object, or what stands in the place of one:
+//
+//   - a bracket or comma too many is a malformed record of its own, with those right behind it; the objects around it are sound,
+//     be they on the same line;
+//   - anything else that begins with no opening bracket is a malformed record up to the end of its line, with whatever objects
+//     stand on that line: they may be parts of one whose beginning is lost, and must not be taken for records;
+//   - an array is a malformed record as a whole, for the same reason;
+//   - if the file ends inside an object, it is cut off, or a quote or bracket is missing there, and everything from there on may
+//     be in the wrong place: the scanner refuses the file. Where a fault is to cost a line at most, send NDJSON.
 package grammar
 
 import (

@@ -1,14 +1,10 @@
 package grammar
 
 import (
-	"bytes"
 	"io"
 
 	"acequia/shared/pipeline"
 )
-
-// spaceJSON is what JSON allows between tokens beside line ends.
-const spaceJSON = " \t"
 
 // JSON scans the elements of a JSON array.
 type JSON struct {
@@ -33,10 +29,7 @@ func NewJSON(layout pipeline.Layout, offset, line int64) (*JSON, error) {
 // An object that ends before its array does, or goes on after it, is a *pipeline.RefusedError. Where the end cuts an element
 // off, the record that comes with the error is what is there of it.
 func (s *JSON) Next(window []byte, atEOF bool) (Record, error) {
-	start, lines := skipBlank(window, spaceJSON, atEOF)
-	s.pass(window[:start], lines)
-	r := Record{Start: start, End: start, Next: start, Offset: s.offset, Line: s.line}
-	b := window[start:]
+	r, b := s.begin(window, atEOF)
 	switch {
 	case len(b) == 0:
 		return r, s.end(atEOF)
@@ -45,9 +38,9 @@ func (s *JSON) Next(window []byte, atEOF bool) (Record, error) {
 	case b[0] == ']' && !s.started:
 		s.started, s.closed = true, true
 		s.pass(b[:1], 0)
-		r, err := s.Next(window[start+1:], atEOF)
-		r.Next += start + 1
-		return r, err
+		last, err := s.Next(b[1:], atEOF)
+		last.Next += r.Start + 1
+		return last, err
 	}
 	return s.element(b, r, atEOF)
 }
@@ -70,18 +63,14 @@ func (s *JSON) element(b []byte, r Record, atEOF bool) (Record, error) {
 	if end == len(b) && !atEOF {
 		return r, ErrMore
 	}
-	length := len(bytes.TrimRight(b[:end], spaceJSON+"\r\n"))
-	r.End = r.Start + length
+	r.bound(b[:end], s.maxRecord)
 	if end == len(b) {
 		return r, pipeline.Refuse("the JSON array ends inside the record that starts on line %d (byte %d): the file is cut off, "+
 			"or a quote or bracket is missing there; upload it whole",
 			r.Line, r.Offset)
 	}
-	switch {
-	case length == 0:
+	if r.End == r.Start {
 		r.Fault = Empty
-	case length > s.maxRecord:
-		r.Fault, r.FaultAt = TooLarge, s.maxRecord
 	}
 	r.Next = r.Start + end + 1
 	s.started, s.closed = true, b[end] == ']'
@@ -89,32 +78,18 @@ func (s *JSON) element(b []byte, r Record, atEOF bool) (Record, error) {
 	return r, nil
 }
 
-// structural marks the bytes that matter outside strings.
-var structural = [256]bool{'"': true, '{': true, '}': true, '[': true, ']': true, ',': true}
-
 // elementEnd gives the index of the comma or bracket that ends the element at the start of b, or len(b).
 func elementEnd(b []byte) int {
-	depth := 0
-	for i := 0; i < len(b); i++ {
-		if !structural[b[i]] {
-			continue
-		}
+	for i := 0; i < len(b); {
 		switch b[i] {
-		case '"':
-			i = stringEnd(b, i)
 		case '{', '[':
-			depth++
-		case '}':
-			depth = max(depth-1, 0)
-		case ']':
-			if depth == 0 {
-				return i
-			}
-			depth--
-		case ',':
-			if depth == 0 {
-				return i
-			}
+			i, _ = closing(b, i)
+		case '"':
+			i = stringEnd(b, i) + 1
+		case ',', ']':
+			return i
+		default:
+			i++
 		}
 	}
 	return len(b)
