@@ -2,13 +2,6 @@ package grammar
 
 import "encoding/binary"
 
-// Text is looked at eight bytes at a time, in a word, whose lowest byte is the first.
-const (
-	eachByte = 0x0101010101010101 // times c: c in each byte
-	highBits = 0x80 * eachByte
-	restBits = 0x7f * eachByte
-)
-
 // closing gives the index behind the bracket that closes the one at b[open], or len(b) and false if there is none. Strings are
 // passed over; outside them brackets of both kinds count alike, so that one in the place of the other costs its record only.
 func closing(b []byte, open int) (end int, ok bool) {
@@ -77,7 +70,7 @@ func (n *nesting) bytes(b []byte, at, end int) int {
 // marks sets the high bit of each byte of x that is c, and no other bit.
 func marks(x uint64, c uint64) uint64 {
 	x ^= c * eachByte
-	return highBits &^ ((x&restBits + restBits) | x)
+	return highBits &^ ((x&lowBits + lowBits) | x)
 }
 
 // hints sets the high bit of each byte of x that is c, and maybe those of bytes behind one: it is right about whether there are

@@ -10,16 +10,12 @@ import (
 type NDJSON struct {
 	maxRecord int
 	position
-	newlines, returns finder
 }
 
 // NewNDJSON makes a scanner that begins at the given place in the object, where a record, a blank line or the end must be.
 func NewNDJSON(layout pipeline.Layout, offset, line int64) (*NDJSON, error) {
 	at, err := newPosition(layout.Encoding, offset, line)
-	return &NDJSON{
-		maxRecord: WithDefaults(layout).MaxRecordBytes, position: at,
-		newlines: finder{c: '\n'}, returns: finder{c: '\r'},
-	}, err
+	return &NDJSON{maxRecord: WithDefaults(layout).MaxRecordBytes, position: at}, err
 }
 
 // Next finds the first record in window, which begins at the Next of the record before; atEOF says that the object ends with
@@ -29,7 +25,7 @@ func (s *NDJSON) Next(window []byte, atEOF bool) (Record, error) {
 	if len(b) == 0 && atEOF {
 		return r, io.EOF
 	}
-	end := min(s.newlines.next(b, s.passed, 0), s.returns.next(b, s.passed, 0))
+	end := lineEnds.first(b, 0, len(b))
 	if end == len(b) && !atEOF {
 		return r, ErrMore
 	}

@@ -64,7 +64,7 @@ func otherDelimiter(layout pipeline.Layout, columns []string, text []byte) error
 	}
 	for _, delimiter := range delimiters {
 		other := layout
-		other.Delimiter = delimiter
+		other.Delimiter, other.HeaderText = delimiter, ""
 		if delimiter == layout.Delimiter {
 			continue
 		}

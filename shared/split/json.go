@@ -3,46 +3,80 @@ package split
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 
+	"acequia/shared/charset"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
 
-// probeJSON finds the bracket that opens the array.
+// probeJSON finds where the records begin in body, the text of the file's head, and which kind of JSON they are, unless the
+// contract says so.
 func probeJSON(layout pipeline.Layout, body []byte, complete bool) (pipeline.Layout, error) {
-	array := bytes.TrimLeft(body, space)
-	if bytes.IndexByte(array[:min(len(array), 2)], 0) >= 0 {
+	text := bytes.TrimLeft(body, space)
+	if bytes.IndexByte(text[:min(len(text), 2)], 0) >= 0 {
 		return layout, pipeline.Refuse("the file has a NUL byte at its beginning: it is binary, or UTF-16; save it as UTF-8 and upload that")
 	}
-	switch array[0] {
-	case '[':
-		before := len(body) - len(array)
-		layout.BodyStart += int64(before) + 1
-		layout.BodyLine += grammar.CountLines(body[:before])
-		return layout, nil
-	case '{':
-		return layout, notAnArray(array, complete)
+	skip(&layout, body[:len(body)-len(text)])
+	open := layout.Format == pipeline.JSON
+	switch {
+	case text[0] == '{' && open:
+		layout.Format = jsonKind(text, complete)
+	case text[0] == '{':
+	case text[0] == '[' && open:
+		skip(&layout, text[:1])
+	case text[0] == '[':
+		return layout, pipeline.Refuse("the contract says NDJSON, an object on each line, and the file begins with a %q: it looks like a JSON "+
+			"array; make it lines, with jq -c '.[]' for instance, or let the contract say JSON, which is any kind of it", text[:1])
+	case open:
+		return layout, pipeline.Refuse("the contract says JSON, and the file begins with %q, not with a \"[\" or \"{\"; if it is CSV, upload it "+
+			"under a data set that is CSV, else save it as a JSON array of objects, or as objects one after another", beginning(text))
 	default:
-		return layout, pipeline.Refuse("the contract says JSON, and the file begins with %q, not with a \"[\"; if it is CSV, upload it "+
-			"under a data set that is CSV, else save it as a JSON array of objects", beginning(array))
+		return layout, pipeline.Refuse("the contract says NDJSON, and the file begins with %q, not with a \"{\"; if it is CSV, upload it "+
+			"under a data set that is CSV, else save it with a JSON object on each line", beginning(text))
 	}
+	if open {
+		layout.Detected = append(layout.Detected, "format")
+	}
+	return layout, nil
 }
 
-// notAnArray tells one object from many.
-func notAnArray(objects []byte, complete bool) error {
-	decoder := json.NewDecoder(bytes.NewReader(objects))
-	var first json.RawMessage
-	err := decoder.Decode(&first)
-	behind := bytes.TrimLeft(objects[decoder.InputOffset():], space)
-	switch {
-	case err == nil && len(behind) > 0 && behind[0] == '{':
-		return pipeline.Refuse("the file is one JSON object after another (NDJSON), not a JSON array; make it one, with jq -s . for " +
-			"instance, and upload that")
-	case err == nil && len(behind) == 0 && complete:
-		return pipeline.Refuse("the file is a single JSON object, not an array of objects; upload its records as [ … ]")
-	default:
-		return pipeline.Refuse("the file begins with a JSON object, not with an array of objects; upload its records as [ … ]")
+// skip moves the body's beginning behind the text.
+func skip(layout *pipeline.Layout, text []byte) {
+	set, _ := charset.Find(layout.Encoding) // what gave the text knows it
+	layout.BodyStart += int64(set.Size(text))
+	layout.BodyLine += grammar.CountLines(text)
+}
+
+// jsonKind tells lines from objects that are spread over several, or share one. A file is what more of it makes sense as, so that
+// a faulty line does not hide that all the others are whole; and lines if it may be either, for there a fault costs less.
+func jsonKind(text []byte, complete bool) pipeline.Format {
+	lines, faultyLines := objects(pipeline.NDJSON, text, complete)
+	whole, faulty := objects(pipeline.ConcatenatedJSON, text, complete)
+	if lines > 0 && lines-faultyLines >= whole-faulty {
+		return pipeline.NDJSON
 	}
+	return pipeline.ConcatenatedJSON
+}
+
+// objects counts the records in the head of a file, read as the given kind of JSON, that are valid objects, and those that are
+// not.
+func objects(kind pipeline.Format, text []byte, complete bool) (valid, faulty int) {
+	scanner, err := newScanner(pipeline.Layout{Format: kind}, 0, 1)
+	for err == nil {
+		var r grammar.Record
+		r, err = scanner.Next(text, complete)
+		switch record := text[r.Start:r.End]; {
+		case errors.Is(err, io.EOF) || errors.Is(err, grammar.ErrMore):
+		case err == nil && record[0] == '{' && json.Valid(record):
+			valid++
+		default:
+			faulty++
+		}
+		text = text[r.Next:]
+	}
+	return valid, faulty
 }
 
 // beginning is the start of a text, for a message.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"slices"
 
-	"acequia/shared/charset"
 	"acequia/shared/contract"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
@@ -26,11 +25,11 @@ func Probe(head []byte, complete bool, source contract.Source, columns []string)
 	if err != nil {
 		return layout, err
 	}
-	if layout.Encoding = found.encoding; found.detected {
-		layout.Detected = append(layout.Detected, "encoding")
+	if !found.charset.IsUTF8() {
+		layout.Encoding = found.encoding
 	}
-	if set := layout.Encoding; set == charset.UTF8 {
-		layout.Encoding = ""
+	if found.detected {
+		layout.Detected = append(layout.Detected, "encoding")
 	}
 	text := found.text(head)
 	if len(bytes.TrimLeft(text, space)) == 0 {

@@ -22,9 +22,12 @@ func TestProbeFindsTheLayout(t *testing.T) {
 	}
 	json := func(start, line int64) pipeline.Layout {
 		return pipeline.Layout{
-			Format: pipeline.JSON, BodyStart: start, BodyLine: line, MaxFieldBytes: 1 << 20, MaxRecordBytes: 8 << 20,
+			Format: pipeline.JSON, Detected: []string{"format"}, BodyStart: start, BodyLine: line, MaxFieldBytes: 1 << 20, MaxRecordBytes: 8 << 20,
 		}
 	}
+	lines := json(5, 2)
+	lines.Format = pipeline.NDJSON
+	lines.Detected = nil
 	latin1 := csv(5, 2, "año")
 	latin1.Delimiter, latin1.Quote, latin1.Encoding, latin1.MaxFieldBytes, latin1.MaxRecordBytes = ';', '\'', "iso-8859-1", 10, 20
 	for name, test := range map[string]struct {
@@ -53,6 +56,7 @@ func TestProbeFindsTheLayout(t *testing.T) {
 		"JSON":                      {`[{"a":1}]`, contract.Source{Format: pipeline.JSON}, json(1, 1)},
 		"JSON with a mark":          {"\xef\xbb\xbf[]", contract.Source{Format: pipeline.JSON}, json(4, 1)},
 		"JSON with space before it": {"\r\n \t\n[\n{}]", contract.Source{Format: pipeline.JSON}, json(6, 3)},
+		"NDJSON":                    {"\xef\xbb\xbf\n {\n}\n", contract.Source{Format: pipeline.NDJSON}, lines},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -96,15 +100,16 @@ func TestProbeRefuses(t *testing.T) {
 		"a header past the head": {
 			strings.Repeat("x", 100), true, pipeline.CSV, []string{"does not end within 100 bytes"},
 		},
-		"a misquoted header": {"a,\"b\nc,d\n", false, pipeline.CSV, []string{"line 1", "column 2"}},
-		"a name twice":       {"a,b, a\n", false, pipeline.CSV, []string{"column a twice", "places 1 and 3"}},
-		"a name missing":     {"a,,b\n", false, pipeline.CSV, []string{"column 2", "has no name"}},
-		"JSON for CSV":       {` [{"a": 1}]`, false, pipeline.CSV, []string{"looks like JSON", "contract says CSV"}},
-		"NDJSON for CSV":     {"{\"a\": 1}\n", false, pipeline.CSV, []string{"looks like JSON"}},
-		"CSV for JSON":       {"a,b\n1,2\n", false, pipeline.JSON, []string{`begins with "a,b\n1,2"`, "CSV"}},
-		"an object":          {"{\"a\": [1]}\n", false, pipeline.JSON, []string{"a single JSON object", "[ … ]"}},
-		"NDJSON":             {"{\"a\": \"}\"}\n{\"a\": 2}\n", false, pipeline.JSON, []string{"NDJSON", "jq -s ."}},
-		"a large object":     {`{"a": [1,`, true, pipeline.JSON, []string{"begins with a JSON object"}},
+		"a misquoted header":  {"a,\"b\nc,d\n", false, pipeline.CSV, []string{"line 1", "column 2"}},
+		"a name twice":        {"a,b, a\n", false, pipeline.CSV, []string{"column a twice", "places 1 and 3"}},
+		"a name missing":      {"a,,b\n", false, pipeline.CSV, []string{"column 2", "has no name"}},
+		"JSON for CSV":        {` [{"a": 1}]`, false, pipeline.CSV, []string{"looks like JSON", "contract says CSV"}},
+		"NDJSON for CSV":      {"{\"a\": 1}\n", false, pipeline.CSV, []string{"looks like JSON"}},
+		"CSV for JSON":        {"a,b\n1,2\n", false, pipeline.JSON, []string{`begins with "a,b\n1,2"`, "CSV"}},
+		"CSV for NDJSON":      {"a,b\n1,2\n", false, pipeline.NDJSON, []string{`begins with "a,b\n1,2"`, "CSV", "on each line"}},
+		"an array for NDJSON": {"[{\"a\": 1}]\n", false, pipeline.NDJSON, []string{"contract says NDJSON", "JSON array", "jq -c '.[]'"}},
+		"UTF-16 for NDJSON":   {"{\x00}\x00", false, pipeline.NDJSON, []string{"NUL", "UTF-16"}},
+		"a text sequence":     {"\x1e{}\n", false, pipeline.JSON, []string{`begins with "\x1e{}"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

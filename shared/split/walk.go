@@ -92,6 +92,10 @@ func newScanner(layout pipeline.Layout, offset, line int64) (scanner, error) {
 		return grammar.NewCSV(layout, offset, line, 0)
 	case pipeline.JSON:
 		return grammar.NewJSON(layout, offset, line)
+	case pipeline.NDJSON:
+		return grammar.NewNDJSON(layout, offset, line)
+	case pipeline.ConcatenatedJSON:
+		return grammar.NewConcatenatedJSON(layout, offset, line)
 	default:
 		return nil, pipeline.Refuse("files of the format %q cannot be split; correct the contract", layout.Format)
 	}

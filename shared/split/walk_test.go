@@ -17,9 +17,16 @@ import (
 
 func layoutOf(t testing.TB, head string, format pipeline.Format) pipeline.Layout {
 	t.Helper()
-	layout, err := split.Probe([]byte(head), true, contract.Source{Format: format}, nil)
+	source := contract.Source{Format: format}
+	if format == pipeline.ConcatenatedJSON {
+		source.Format = pipeline.JSON // as a contract says it
+	}
+	layout, err := split.Probe([]byte(head), true, source, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if layout.Format != format {
+		t.Fatalf("%q is %s", head, layout.Format)
 	}
 	return layout
 }
@@ -67,6 +74,14 @@ func TestPieces(t *testing.T) {
 		"commas and the end go with the element before": {
 			"[{},\n{}\n]\n", pipeline.JSON, 1,
 			[]split.Piece{{0, 0, 5, 1, 1}, {1, 5, 10, 2, 1}},
+		},
+		"blank lines go with the line before": {
+			" {}\n\n{}\n \n", pipeline.NDJSON, 1,
+			[]split.Piece{{0, 0, 5, 1, 1}, {1, 5, 10, 3, 1}},
+		},
+		"space goes with the object before": {
+			"{\n} {}{}\n", pipeline.ConcatenatedJSON, 1,
+			[]split.Piece{{0, 0, 4, 1, 1}, {1, 4, 6, 2, 1}, {2, 6, 9, 2, 1}},
 		},
 		"a byte order mark": {
 			"\xef\xbb\xbfa\n1\n2\n", pipeline.CSV, 1,
@@ -155,6 +170,10 @@ func TestARecordWithoutEndIsRefused(t *testing.T) {
 		"a line that does not":    {pipeline.CSV, "a\nb\n" + strings.Repeat("x", 400) + "\n", true},
 		"an element that fits":    {pipeline.JSON, "[{},\n" + strings.Repeat("x", 399) + "]", false},
 		"an element that doesn't": {pipeline.JSON, "[{},\n" + strings.Repeat("x", 400) + "]", true},
+		"an NDJSON line":          {pipeline.NDJSON, "{}\n" + strings.Repeat("x", 399) + "\n", false},
+		"one that doesn't":        {pipeline.NDJSON, "{}\n" + strings.Repeat("x", 400) + "\n", true},
+		"an object that fits":     {pipeline.ConcatenatedJSON, "{\n}{" + strings.Repeat("x", 398) + "}", false},
+		"an object that doesn't":  {pipeline.ConcatenatedJSON, "{\n}{" + strings.Repeat("x", 399) + "}", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -19,14 +19,14 @@ import (
 // maxReference is the largest record that is not malformed.
 const maxReference = 40
 
-// reference collects what a reference scanner finds in a file.
-type reference struct {
+// jsonReference collects what a reference scanner finds in a file.
+type jsonReference struct {
 	file    string
 	records []string
 }
 
 // add takes the record of file[start:end] without the space around it.
-func (r *reference) add(start, end int) {
+func (r *jsonReference) add(start, end int) {
 	start = end - len(strings.TrimLeft(r.file[start:end], " \t\r\n"))
 	text := strings.TrimRight(r.file[start:end], " \t\r\n")
 	record := grammar.Record{Offset: int64(start), Line: line(r.file, start)}
@@ -40,7 +40,7 @@ func (r *reference) add(start, end int) {
 }
 
 // stop adds what is told when no record follows: why the file is refused, or where it ends.
-func (r *reference) stop(refused string) []string {
+func (r *jsonReference) stop(refused string) []string {
 	if refused == "" {
 		refused = fmt.Sprintf("EOF, at %d:%d", len(r.file), line(r.file, len(r.file)))
 	}
@@ -52,7 +52,7 @@ func line(file string, at int) int64 { return int64(1 + len(lineEnd.FindAllStrin
 var lineEnd = regexp.MustCompile("\r\n|\r|\n")
 
 func referenceNDJSON(file string) []string {
-	r := reference{file: file}
+	r := jsonReference{file: file}
 	start := 0
 	for _, place := range append(lineEnd.FindAllStringIndex(file, -1), []int{len(file), len(file)}) {
 		if strings.Trim(file[start:place[0]], " \t") != "" {
@@ -85,7 +85,7 @@ func (n *nested) text(c byte) bool {
 }
 
 func referenceArray(file string) []string {
-	r := reference{file: file}
+	r := jsonReference{file: file}
 	var n nested
 	start := 1
 	for i := 1; i < len(file); i++ {
@@ -115,7 +115,7 @@ func referenceArray(file string) []string {
 }
 
 func referenceConcatenated(file string) []string {
-	r := reference{file: file}
+	r := jsonReference{file: file}
 	for i := 0; i < len(file); {
 		start := i
 		switch c := file[i]; {
