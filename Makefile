@@ -35,6 +35,10 @@ clean: cli ## Stop everything and remove its state, after saying what
 upload: cli ## Upload FILE=… into DATASET=…, wait, and report how it ended
 	@$(LOCAL) upload $(if $(FILE),"$(FILE)") $(if $(DATASET),"$(DATASET)") $(if $(KEY),"$(KEY)")
 
+.PHONY: rejects
+rejects: cli ## Write the rejected records of OBJECT=… (a key or an id) to FILE=…, with their reasons, to be corrected
+	@$(LOCAL) rejects $(if $(OBJECT),"$(OBJECT)") $(if $(FILE),"$(FILE)")
+
 .PHONY: status
 status: cli ## What runs, the depths of the queues, the last files and their state
 	@$(LOCAL) status

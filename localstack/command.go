@@ -131,6 +131,24 @@ Exit status: 0 published or unchanged, 1 refused or failed, 2 wrong usage, 3 not
 KEY is where in the bucket it goes; by default the data set's prefix and the file's name.`,
 		},
 		{
+			name: "rejects", args: "OBJECT [FILE]", run: runRejects,
+			short: "write the rejected records of an object to a file, each with its reason, to be corrected and uploaded",
+			long: `
+OBJECT is a key (sales/january.csv: its last version), s3://bucket/key, or an object id. FILE is january.rejects.csv, in the
+current directory, unless you name another; - is standard output. A file that is there already is not written over.
+
+Each record is written with the exact bytes that it has in the object, in the object's own layout, uncompressed:
+  CSV      header and all, with the column _reject_reason before the others. Records with an open quote, which might swallow
+           those behind them, stand last. A file without a header has no place for reasons, and gets none.
+  JSON     an array, or objects one after another, as the object is; _reject_reason is each one's first member. What is no
+           object has no place for it. In NDJSON and its like, what is no valid JSON stands last.
+  Parquet  as NDJSON, and only what the ledger keeps for reading: it has no bytes that could be cut out
+Reasons that have no place are written to FILE.reasons.txt.
+
+Correct the records, and upload the file as it is: the reasons are ignored. Exit status: 0 also if there are no rejects, 1 if
+they cannot be had (any more, or yet), 2 wrong usage.`,
+		},
+		{
 			name: "status", run: runStatus,
 			short: "what runs, the depths of the queues, the last files and their state",
 		},

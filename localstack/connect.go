@@ -61,7 +61,7 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 	contracts := s3store.NewContracts(client, env.ContractsBucket)
 	return &desk.Desk{
 		Term: a.out, Paths: a.paths, Env: env, Ledger: store, Summaries: store,
-		Raw:             desk.NewBucket(client, env.RawBucket),
+		Raw: desk.NewBucket(client, env.RawBucket), Vault: s3store.NewRaw(client), Plans: s3store.NewWork(client, env.WorkBucket),
 		Functions:       desk.Lambda{Client: lambda.NewFromConfig(cfg)},
 		Processes:       func(ctx context.Context) ([]desk.Function, error) { return functions(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },

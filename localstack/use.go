@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"acequia/localstack/desk"
@@ -37,6 +38,21 @@ func runUpload(ctx context.Context, a *app, o options) error {
 	}
 	defer done()
 	return d.Upload(ctx, o.arg(0), o.arg(1), o.arg(2))
+}
+
+func runRejects(ctx context.Context, a *app, o options) error {
+	if len(o.args) == 0 {
+		return &desk.UsageError{Reason: "the rejects of which object? make rejects OBJECT=sales/january.csv"}
+	}
+	if o.arg(1) == desk.StandardOutput {
+		a.out = desk.NewTerminal(os.Stderr)
+	}
+	d, done, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return d.WriteRejects(ctx, o.arg(0), o.arg(1), os.Stdout)
 }
 
 func runLogs(ctx context.Context, a *app, o options) error {

@@ -20,7 +20,7 @@ import (
 
 // Every package of shared has its place in one of these lists; see TestEveryPackageHasItsPlace.
 var (
-	nouns  = in("shared/pipeline", "shared/contract", "shared/grammar", "shared/charset", "shared/compression", "shared/parquet", "shared/rows", "shared/staging")
+	nouns  = in("shared/pipeline", "shared/contract", "shared/grammar", "shared/charset", "shared/compression", "shared/parquet", "shared/rows", "shared/staging", "shared/rejects")
 	stages = in(
 		"shared/intake", "shared/split", "shared/decode", "shared/clean", "shared/transform", "shared/load", "shared/summary",
 	)

@@ -17,6 +17,8 @@ type Desk struct {
 	Ledger    Ledger
 	Summaries Summaries
 	Raw       Uploader
+	Vault     Vault
+	Plans     Plans
 	Functions Invoker
 	// Processes gives the functions' processes; none where the emulator does not tell.
 	Processes func(context.Context) ([]Function, error)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,6 +66,10 @@ func (w *world) Objects(context.Context, pgstore.Filter) ([]pgstore.ObjectRow, e
 
 func (w *world) RejectsOf(context.Context, pipeline.ObjectID, int) ([]pipeline.Reject, error) {
 	return w.rejects, nil
+}
+
+func (w *world) Rejects(context.Context, pipeline.ObjectID) iter.Seq2[pipeline.Reject, error] {
+	return values(w.rejects)
 }
 
 func (w *world) BusiestDay(context.Context, string, string) (time.Time, bool, error) {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"acequia/shared/pgstore"
@@ -13,6 +14,7 @@ type Ledger interface {
 	Objects(ctx context.Context, f pgstore.Filter) ([]pgstore.ObjectRow, error)
 	ObjectByVersion(ctx context.Context, bucket, key, versionID string) (pgstore.ObjectRow, bool, error)
 	RejectsOf(ctx context.Context, id pipeline.ObjectID, limit int) ([]pipeline.Reject, error)
+	Rejects(ctx context.Context, id pipeline.ObjectID) iter.Seq2[pipeline.Reject, error]
 }
 
 // Summaries is what the desk reads of the daily summaries: see pgstore.Store.

@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // live is a block of lines at the end of the output that is drawn over and over. Where lines cannot be drawn over, it is
@@ -40,6 +41,29 @@ func (l *live) clear() {
 	l.back(&b)
 	fmt.Fprint(l.term.w, b.String()+"\x1b[J")
 	l.drawn = 0
+}
+
+// watched does some work and shows how much of it is done: in a line that is drawn over, or, where none can be, in one now and then.
+func (d *Desk) watched(work func() error, progress func() (done, all int64)) error {
+	block := &live{term: d.Term}
+	defer block.clear()
+	finished := make(chan error, 1)
+	go func() { finished <- work() }()
+	ticker := time.NewTicker(drawPeriod)
+	defer ticker.Stop()
+	for next := d.Now().Add(milestonePeriod); ; {
+		select {
+		case err := <-finished:
+			return err
+		case <-ticker.C:
+		}
+		done, all := progress()
+		block.draw([]string{fmt.Sprintf("  %s  %s of %s", bar(d.Term, percent(done, all)), count(done), count(all))})
+		if now := d.Now(); !d.Term.live && !now.Before(next) {
+			d.Term.Line("  %s of %s, %d %%", count(done), count(all), percent(done, all))
+			next = now.Add(milestonePeriod)
+		}
+	}
 }
 
 // back moves to the block's first line.

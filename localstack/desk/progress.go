@@ -86,10 +86,7 @@ func percent(part, whole int64) int64 {
 func uploadLine(term *Terminal, f *transfer, now time.Time) string {
 	s := f.look()
 	if s.version == "" {
-		const width = 30
-		filled := int(percent(s.sent, f.bytes) * width / 100)
-		bar := term.paint(green, strings.Repeat("█", filled)) + term.paint(dim, strings.Repeat("░", width-filled))
-		return fmt.Sprintf("  %s %3d %%  %s of %s%s", bar, percent(s.sent, f.bytes), size(s.sent), size(f.bytes), speed(s, now))
+		return fmt.Sprintf("  %s  %s of %s%s", bar(term, percent(s.sent, f.bytes)), size(s.sent), size(f.bytes), speed(s, now))
 	}
 	status := cell{"uploaded", dim}
 	if s.known {
@@ -100,6 +97,12 @@ func uploadLine(term *Terminal, f *transfer, now time.Time) string {
 		line += fmt.Sprintf("  %s chunks, %s, %s", chunks, plural(s.object.Records, "record"), plural(s.object.Rejected, "reject"))
 	}
 	return line + term.paint(dim, "  "+elapsed(now.Sub(s.began)))
+}
+
+func bar(term *Terminal, percent int64) string {
+	const width = 30
+	filled := int(percent * width / 100)
+	return fmt.Sprintf("%s%s %3d %%", term.paint(green, strings.Repeat("█", filled)), term.paint(dim, strings.Repeat("░", width-filled)), percent)
 }
 
 func speed(s state, now time.Time) string {

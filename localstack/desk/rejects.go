@@ -29,6 +29,7 @@ func (d *Desk) showRejects(ctx context.Context, o pgstore.ObjectRow) error {
 		d.showReject(fmt.Sprintf("line %d", r.Line), r)
 	}
 	d.Term.Line("%s", d.Term.paint(dim, fmt.Sprintf("  all of them: select * from acequia.rejects where object_id = '%s'", o.Object.ID)))
+	d.Term.Line("%s", d.Term.paint(dim, "  as a file, to be corrected: make rejects OBJECT="+shellWord(o.Object.Key)))
 	return nil
 }
 

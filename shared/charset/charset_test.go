@@ -25,7 +25,7 @@ func find(t testing.TB, name string) charset.Charset {
 	return c
 }
 
-// TestTextOfWhatOthersEncode holds the decoders to the encoders of golang.org/x/text.
+// TestTextOfWhatOthersEncode holds the decoders, and the encoders, to the encoders of golang.org/x/text.
 func TestTextOfWhatOthersEncode(t *testing.T) {
 	t.Parallel()
 	encoders := map[string]struct {
@@ -49,6 +49,9 @@ func TestTextOfWhatOthersEncode(t *testing.T) {
 				}
 				if got := c.Text(b); string(got) != text {
 					t.Fatalf("text is %q, want %q", got, text)
+				}
+				if got := c.Bytes(text); !bytes.Equal(got, b) {
+					t.Fatalf("bytes are %q, want %q", got, b)
 				}
 				streamed, err := io.ReadAll(c.Reader(iotest.OneByteReader(bytes.NewReader(b))))
 				if err != nil || string(streamed) != text {

@@ -3,6 +3,7 @@ package pgstore
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -22,8 +23,17 @@ type ObjectRow struct {
 // Filter picks objects. An empty field picks all.
 type Filter struct {
 	Dataset, Bucket, Key, VersionID string
+	ID                              pipeline.ObjectID
 	// Limit is how many at most; 0 means 100.
 	Limit int
+}
+
+// id gives NULL for none.
+func (f Filter) id() *[16]byte {
+	if f.ID == (pipeline.ObjectID{}) {
+		return nil
+	}
+	return (*[16]byte)(&f.ID)
 }
 
 // Objects gives the objects that the filter picks, those that were received last first.
@@ -35,8 +45,8 @@ func (s *Store) Objects(ctx context.Context, f Filter) ([]ObjectRow, error) {
 		SELECT `+standingColumns+`, o.loaded, o.superseded, o.duplicates, o.rejected, o.received_at, o.published_at
 		  FROM acequia.objects o
 		 WHERE ($1 = '' OR o.dataset = $1) AND ($2 = '' OR o.bucket = $2) AND ($3 = '' OR o.key = $3)
-		   AND ($4 = '' OR o.version_id = $4)
-		 ORDER BY o.received_at DESC, o.object_id LIMIT $5`, f.Dataset, f.Bucket, f.Key, f.VersionID, f.Limit)
+		   AND ($4 = '' OR o.version_id = $4) AND ($5::uuid IS NULL OR o.object_id = $5)
+		 ORDER BY o.received_at DESC, o.object_id LIMIT $6`, f.Dataset, f.Bucket, f.Key, f.VersionID, f.id(), f.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading the objects: %w", err)
 	}
@@ -62,21 +72,44 @@ func (s *Store) ObjectByVersion(ctx context.Context, bucket, key, versionID stri
 }
 
 // RejectsOf gives the object's rejects in the order of their places, at most so many.
-func (s *Store) RejectsOf(ctx context.Context, id pipeline.ObjectID, limit int) ([]pipeline.Reject, error) {
-	rows, err := s.pool.Query(ctx, `
-		SELECT byte_offset, byte_length, line, failures, raw FROM acequia.rejects
-		 WHERE object_id = $1 ORDER BY byte_offset LIMIT $2`, [16]byte(id), limit)
-	if err != nil {
-		return nil, fmt.Errorf("reading the rejects of object %s: %w", id, err)
-	}
-	rejects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r pipeline.Reject, err error) {
-		err = row.Scan(&r.Offset, &r.Length, &r.Line, &r.Failures, &r.Raw)
-		return r, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the rejects of object %s: %w", id, err)
+func (s *Store) RejectsOf(ctx context.Context, id pipeline.ObjectID, limit int) (rejects []pipeline.Reject, err error) {
+	for r, err := range s.rejects(ctx, id, &limit) {
+		if err != nil {
+			return nil, err
+		}
+		rejects = append(rejects, r)
 	}
 	return rejects, nil
+}
+
+// Rejects gives all of the object's rejects in the order of their places, as they are asked for; it ends after the first error.
+func (s *Store) Rejects(ctx context.Context, id pipeline.ObjectID) iter.Seq2[pipeline.Reject, error] {
+	return s.rejects(ctx, id, nil)
+}
+
+func (s *Store) rejects(ctx context.Context, id pipeline.ObjectID, limit *int) iter.Seq2[pipeline.Reject, error] {
+	return func(yield func(pipeline.Reject, error) bool) {
+		rows, err := s.pool.Query(ctx, `
+			SELECT byte_offset, byte_length, line, failures, raw FROM acequia.rejects
+			 WHERE object_id = $1 ORDER BY byte_offset LIMIT $2`, [16]byte(id), limit)
+		if err == nil {
+			defer rows.Close()
+			for rows.Next() {
+				if r, err := scanReject(rows); err == nil && !yield(r, nil) { // what Scan says, Err says again
+					return
+				}
+			}
+			err = rows.Err()
+		}
+		if err != nil {
+			yield(pipeline.Reject{}, fmt.Errorf("reading the rejects of object %s: %w", id, err))
+		}
+	}
+}
+
+func scanReject(row pgx.CollectableRow) (r pipeline.Reject, err error) {
+	err = row.Scan(&r.Offset, &r.Length, &r.Line, &r.Failures, &r.Raw)
+	return r, err
 }
 
 // DatasetCounts sums up the objects of a data set that have one status.

@@ -31,9 +31,15 @@ func (r *Raw) Open(ctx context.Context, o pipeline.Object, offset int64) (io.Rea
 	return r.get(ctx, o, aws.String(fmt.Sprintf("bytes=%d-", offset)))
 }
 
+// Section reads an object from offset start to offset end, which is behind the last byte; the caller closes it. An object that is
+// gone is a *pipeline.RefusedError.
+func (r *Raw) Section(ctx context.Context, o pipeline.Object, start, end int64) (io.ReadCloser, error) {
+	return r.get(ctx, o, aws.String(fmt.Sprintf("bytes=%d-%d", start, end-1)))
+}
+
 // Range reads the bytes of a chunk. An object that is gone is a *pipeline.RefusedError.
 func (r *Raw) Range(ctx context.Context, c pipeline.Chunk) (b []byte, err error) {
-	body, err := r.get(ctx, c.Object, aws.String(fmt.Sprintf("bytes=%d-%d", c.Start, c.End-1)))
+	body, err := r.Section(ctx, c.Object, c.Start, c.End)
 	if err != nil {
 		return nil, err
 	}
