@@ -11,9 +11,9 @@ import (
 
 // say tells what was written, what is special about it, and what comes next.
 func (e *export) say() {
-	where, reasons := e.file, e.reasonsFile()
+	where, reasons := e.file, "in "+e.reasonsFile()
 	if e.file == StandardOutput {
-		where, reasons = "standard output", "written to a file beside it if there is one: FILE=…"
+		where, reasons = "standard output", "written beside the file, where there is one: FILE=…"
 	}
 	e.desk.Term.Line("Wrote %s of %s to %s", plural(e.records.Load()-e.empty, "reject"), e.object.Object.URI(), where)
 	for _, advice := range []struct {
@@ -42,7 +42,7 @@ func of(n int64, is, are string) string {
 
 func (e *export) whyApart() string {
 	if e.layout.Format == pipeline.CSV {
-		return "a quote is open, so that they could swallow what stands behind them"
+		return "their quotes may swallow what stands behind them"
 	}
 	return "they are no JSON objects"
 }

@@ -60,7 +60,7 @@ func (d *Desk) ended(ctx context.Context, name string) (pgstore.ObjectRow, error
 	case err != nil:
 		return o, err
 	case !o.Status.Done():
-		return o, fmt.Errorf("%s is %s: its rejects are known when it has ended, which make status tells", o.Object.URI(), o.Status)
+		return o, fmt.Errorf("the object %s is %s: its rejects are known when it has ended, which make status tells", o.Object.URI(), o.Status)
 	case o.Status != pipeline.Unchanged:
 		return o, nil
 	}

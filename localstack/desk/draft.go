@@ -16,7 +16,7 @@ type draft struct {
 // newDraft begins a file. One that is there already is not written over: that is a *UsageError.
 func newDraft(path string) (*draft, error) {
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
-		return nil, &UsageError{path + " is there already, and is not written over: move it away, or choose another with FILE=…"}
+		return nil, &UsageError{"the file " + path + " is there already, and is not written over: move it away, or choose another with FILE=…"}
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {

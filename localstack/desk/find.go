@@ -15,7 +15,11 @@ import (
 // find gives the object of that name, which is a key of the raw bucket, s3://bucket/key, or an object id: of a key, the version that
 // came last. If the ledger knows none, a *UsageError says which keys look alike.
 func (d *Desk) find(ctx context.Context, name string) (pgstore.ObjectRow, error) {
-	objects, err := d.Ledger.Objects(ctx, d.filter(name))
+	filter := d.filter(name)
+	if filter == (pgstore.Filter{Bucket: filter.Bucket}) { // which would pick all that is in the bucket
+		return pgstore.ObjectRow{}, d.unknown(ctx, name)
+	}
+	objects, err := d.Ledger.Objects(ctx, filter)
 	if err != nil {
 		return pgstore.ObjectRow{}, err
 	}
@@ -53,12 +57,11 @@ func (d *Desk) unknown(ctx context.Context, name string) error {
 	if len(keys) == 0 {
 		return &UsageError{"the ledger knows no object yet: make upload FILE=… DATASET=…"}
 	}
-	what := "the last keys are"
+	hint := "the last ones are %s"
 	if alike := keysLike(name, keys); len(alike) > 0 {
-		what, keys = "did you mean", alike
+		hint, keys = "did you mean %s?", alike
 	}
-	return &UsageError{fmt.Sprintf("the ledger knows no object %s; %s %s? make status lists the last ones",
-		name, what, strings.Join(keys[:min(len(keys), shownKeys)], ", "))}
+	return &UsageError{fmt.Sprintf("the ledger knows no object %s; "+hint, name, strings.Join(keys[:min(len(keys), shownKeys)], ", "))}
 }
 
 // keysOf gives the keys, each once.

@@ -59,7 +59,8 @@ func TestCSV(t *testing.T) {
 	}{
 		"nothing": {"a,b\n", "a,b", nil, nil, "_reject_reason,a,b\n"},
 		"each beside its reason": {
-			"a,b\n", "a,b", nil, [][]string{{"1,2", "a is odd"}, {"3,4,5", "too many"}, {"6", "too few"}},
+			"a,b\n", "a,b", nil,
+			[][]string{{"1,2", "a is odd"}, {"3,4,5", "too many"}, {"6", "too few"}},
 			"_reject_reason,a,b\na is odd,1,2\ntoo many,3,4,5\ntoo few,6\n",
 		},
 		"all reasons":        {"a\n", "a", nil, [][]string{{"1", "one", "two, three"}, {"2"}}, "_reject_reason,a\n\"one; two, three\",1\n,2\n"},
@@ -72,30 +73,36 @@ func TestCSV(t *testing.T) {
 			"a\n", "a", nil, [][]string{{"1", " two\r\nlines\u2028and a tab\t"}}, "_reject_reason,a\ntwo  lines and a tab,1\n",
 		},
 		"formulas": {
-			"a\n", "a", nil, [][]string{{"=1", "=1+1"}, {"+", "+1"}, {"-", "-1"}, {"@", "@x"}, {"1", "\t=x"}, {"2", "\r-1"}, {"3", "a=1"}},
+			"a\n", "a", nil,
+			[][]string{{"=1", "=1+1"}, {"+", "+1"}, {"-", "-1"}, {"@", "@x"}, {"1", "\t=x"}, {"2", "\r-1"}, {"3", "a=1"}},
 			"_reject_reason,a\n'=1+1,=1\n'+1,+\n'-1,-\n'@x,@\n'=x,1\n'-1,2\na=1,3\n",
 		},
 		"another dialect": {
 			"a;b\n", "a;b", func(l *pipeline.Layout) { l.Delimiter, l.Quote, l.Escape = ';', '\'', '\\' },
-			[][]string{{"1;2", `o'clock \ x`, "and"}}, "_reject_reason;a;b\n'o''clock \\\\ x; and';1;2\n",
+			[][]string{{"1;2", `o'clock \ x`, "and"}},
+			"_reject_reason;a;b\n'o''clock \\\\ x; and';1;2\n",
 		},
 		"no quotes": {
-			"a,b\n", "a,b", unquoted, [][]string{{"1,2", "# one, two"}, {`"3,4`, `say "x"`}},
+			"a,b\n", "a,b", unquoted,
+			[][]string{{"1,2", "# one, two"}, {`"3,4`, `say "x"`}},
 			"_reject_reason,a,b\n  one  two,1,2\nsay \"x\",\"3,4\n",
 		},
 		"no quotes, and spaces between fields": {
-			"a b\n", "a b", func(l *pipeline.Layout) { l.Unquoted, l.Delimiter = true, ' ' }, [][]string{{"1 2", "not a number"}},
+			"a b\n", "a b", func(l *pipeline.Layout) { l.Unquoted, l.Delimiter = true, ' ' },
+			[][]string{{"1 2", "not a number"}},
 			"_reject_reason a b\nnot_a_number 1 2\n",
 		},
 		"a comment's mark": {
 			"a\n", "a", func(l *pipeline.Layout) { l.Comment = '#' }, [][]string{{"1", "# is none"}}, "_reject_reason,a\n\"# is none\",1\n",
 		},
 		"a reason that is too long": {
-			"a\n", "a", func(l *pipeline.Layout) { l.MaxFieldBytes = 40 }, [][]string{{"1", strings.Repeat("ñ", 30)}},
+			"a\n", "a", func(l *pipeline.Layout) { l.MaxFieldBytes = 40 },
+			[][]string{{"1", strings.Repeat("ñ", 30)}},
 			"_reject_reason,a\n" + strings.Repeat("ñ", 8) + "...,1\n",
 		},
 		"open quotes stand last": {
-			"a,b\n", "a,b", nil, [][]string{{"1,\"x", "open"}, {"2,\"y\"z", "bad"}, {"3,\"\n\"", "x"}, {"\"", "open too"}},
+			"a,b\n", "a,b", nil,
+			[][]string{{"1,\"x", "open"}, {"2,\"y\"z", "bad"}, {"3,\"\n\"", "x"}, {"\"", "open too"}},
 			"_reject_reason,a,b\nbad,2,\"y\"z\nx,3,\"\n\"\nopen,1,\"x\nopen too,\"\n",
 		},
 		"what the reason makes too large stands last": {

@@ -28,14 +28,16 @@ func TestJSON(t *testing.T) {
 		want   string
 	}{
 		"array": {
-			" [\r\n", pipeline.Layout{Format: pipeline.JSON, BodyStart: 2},
+			" [\r\n",
+			pipeline.Layout{Format: pipeline.JSON, BodyStart: 2},
 			" [\r\n" + first + ",\r\n" + "{\"_reject_reason\":\"x\",\n  \"a\": [1,\n2] }" + ",\r\n" +
 				`{"_reject_reason":"empty" }` + ",\r\n" + `{"_reject_reason":"not valid","a":1,"b":}` + ",\r\n" + `[1]` + ",\r\n" +
 				`{"_reject_reason":"new", "a":1}` + ",\r\n" + `{"_reject_reason":"new"}` + ",\r\n" +
 				`{"_reject_reason":"new","_reject_reason":"old" "a":1}` + "\r\n]\r\n",
 		},
 		"one after another": {
-			"\xef\xbb\xbf", pipeline.Layout{Format: pipeline.ConcatenatedJSON, BodyStart: 3},
+			"\xef\xbb\xbf",
+			pipeline.Layout{Format: pipeline.ConcatenatedJSON, BodyStart: 3},
 			"\xef\xbb\xbf" + first + "\n" + "{\"_reject_reason\":\"x\",\n  \"a\": [1,\n2] }" + "\n" + `{"_reject_reason":"empty" }` + "\n" +
 				`{"_reject_reason":"new", "a":1}` + "\n" + `{"_reject_reason":"new"}` + "\n" +
 				`{"_reject_reason":"not valid","a":1,"b":}` + "\n" + `[1]` + "\n" + `{"_reject_reason":"new","_reject_reason":"old" "a":1}` + "\n",
