@@ -166,6 +166,7 @@ func (a *archive) files() string {
 
 func TestRejectsAreWrittenToAFile(t *testing.T) {
 	t.Parallel()
+	a := newArchive(t)
 	const csv = "\xef\xbb\xbfa,b\r\n1,2\r\n\r\n\"3,4\r\n5,\"\r\n\"\r\n6\r\n"
 	zipped := has("a,b", 8)
 	zipped.Compression = pipeline.Gzip
@@ -175,12 +176,12 @@ func TestRejectsAreWrittenToAFile(t *testing.T) {
 	}{
 		"csv":       {"sales/a.csv", csv, has("a,b", 8)},
 		"gzip":      {"sales/a.csv.gz", csv, zipped},
-		"no_header": {"sales/a.csv", "1,2\n3,4", pipeline.Layout{Format: pipeline.CSV, Header: []string{"a", "b"}, BodyLine: 1}},
+		"no_header": {"sales/none.csv", "1,2\n3,4", pipeline.Layout{Format: pipeline.CSV, Header: []string{"a", "b"}, BodyLine: 1}},
 		"json":      {"sales/a.json", `[{"a":1},,{"a":2},3]`, pipeline.Layout{Format: pipeline.JSON, BodyStart: 1, BodyLine: 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := newArchive(t)
+			a.t, a.dir = t, t.TempDir()
+			a.out.Reset()
 			a.published(c.key, c.text, c.layout)
 			file := filepath.Join(a.dir, rejectsName(c.key, c.layout))
 			if err := a.WriteRejects(t.Context(), c.key, file, nil); err != nil {

@@ -1,6 +1,9 @@
 package pgstore_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -113,11 +116,56 @@ func TestPeopleReadTheLedger(t *testing.T) {
 	if _, found, err := db.ObjectByVersion(t.Context(), "raw", "sales/a.csv", "v2"); err != nil || found {
 		t.Errorf("v2: %v, %v", found, err)
 	}
+	same, err := db.Objects(t.Context(), pgstore.Filter{ID: one.Object.ID})
+	if err != nil || len(same) != 1 || same[0].Object.Key != "sales/a.csv" {
+		t.Errorf("by id: %+v, %v", same, err)
+	}
 	counts, err := db.Counts(t.Context())
 	if err != nil || len(counts) != 3 || counts[0].Dataset != "" || counts[2].Status != pipeline.Refused || counts[2].Objects != 1 {
 		t.Errorf("counts = %+v, %v", counts, err)
 	}
 	if rejects, err := db.RejectsOf(t.Context(), one.Object.ID, 10); err != nil || len(rejects) != 0 {
 		t.Errorf("rejects = %v, %v", rejects, err)
+	}
+}
+
+func TestRejectsAreReadInTheirOrder(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	o := objectOf("sales/a.csv")
+	if _, err := db.Record(t.Context(), pipeline.Report{Kind: pipeline.ObjectReceived, Object: o, Attempt: 1}); err != nil {
+		t.Fatal(err)
+	}
+	reject := func(offset int64) pipeline.Reject {
+		failures := []pipeline.Failure{{Column: "a", Rule: "type", Reason: "x"}, {Rule: "y", Reason: fmt.Sprint(offset)}}
+		return pipeline.NewReject(pipeline.Place{Offset: offset, Length: 2, Line: 3}, []byte("1"), failures...)
+	}
+	err := db.Publish(t.Context(), o, nil, func(p *pgstore.Publication) error {
+		_, err := p.Reject(t.Context(), 0, func(yield func(pipeline.Reject, error) bool) {
+			_ = yield(reject(9), nil) && yield(reject(5), nil) && yield(reject(7), nil)
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pipeline.Reject
+	for r, err := range db.Rejects(t.Context(), o.ID) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	if diff := cmp.Diff([]pipeline.Reject{reject(5), reject(7), reject(9)}, all); diff != "" {
+		t.Errorf("all (-want +got):\n%s", diff)
+	}
+	first, err := db.RejectsOf(t.Context(), o.ID, 2)
+	if diff := cmp.Diff(all[:2], first); diff != "" || err != nil {
+		t.Errorf("the first two (-want +got): %v\n%s", err, diff)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := db.RejectsOf(gone, o.ID, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -101,6 +101,8 @@ func TestADeletedVersionIsRefused(t *testing.T) {
 	wantRefused(t, err, first.VersionID, "s3://raw/k", "upload the file again")
 	_, err = raw.Range(t.Context(), pipeline.Chunk{Object: first, Start: 0, End: 2})
 	wantRefused(t, err, "s3://raw/k")
+	_, err = raw.Section(t.Context(), first, 0, 2)
+	wantRefused(t, err, "s3://raw/k")
 }
 
 // Anything but a missing object is worth a retry.
