@@ -18,6 +18,7 @@ func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
 			Plan:     p.Work.Plan,
 			Contract: p.Contracts.At,
 			Range:    p.Raw.Range,
+			At:       p.Raw.At,
 			Staged:   p.Work.Get,
 			Put:      p.Work.Put,
 			Send:     wiring.Queue[pipeline.Cleaned](p, "CLEANED_QUEUE_URL").Send,

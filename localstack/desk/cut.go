@@ -14,7 +14,7 @@ import (
 
 // Vault is where objects' bytes are: see s3store.Raw.
 type Vault interface {
-	Open(ctx context.Context, o pipeline.Object) (io.ReadCloser, error)
+	Open(ctx context.Context, o pipeline.Object, offset int64) (io.ReadCloser, error)
 	Section(ctx context.Context, o pipeline.Object, start, end int64) (io.ReadCloser, error)
 }
 
@@ -75,7 +75,7 @@ func (c cutter) read(ctx context.Context, start, end int64, use func(io.Reader) 
 		defer body.Close()
 		return use(body)
 	}
-	body, err := c.vault.Open(ctx, c.object)
+	body, err := c.vault.Open(ctx, c.object, 0)
 	if err != nil {
 		return err
 	}

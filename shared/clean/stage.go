@@ -2,21 +2,20 @@ package clean
 
 import (
 	"context"
-	"fmt"
+	"io"
 
 	"acequia/shared/contract"
-	"acequia/shared/decode"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
-	"acequia/shared/staging"
 )
 
 // Stage cleans whole chunks: it reads a chunk's bytes and leaves its clean records and its rejects in the work bucket.
 type Stage struct {
 	Plan     func(context.Context, pipeline.ObjectID, int) (pipeline.Plan, error)
 	Contract func(context.Context, pipeline.ContractRef) (*contract.Contract, error)
-	// Range reads a chunk's bytes from its object, Staged what lies in the work bucket.
+	// Range reads a chunk's bytes from its object, At reads an object here and there, Staged what lies in the work bucket.
 	Range  func(context.Context, pipeline.Chunk) ([]byte, error)
+	At     func(context.Context, pipeline.Object) io.ReaderAt
 	Staged func(ctx context.Context, key string) ([]byte, error)
 	Put    func(ctx context.Context, key string, body []byte) error
 	Send   func(context.Context, pipeline.Cleaned) error
@@ -43,11 +42,7 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (Done, error) {
 	if err != nil {
 		return done, err
 	}
-	raw, err := s.bytes(ctx, chunk, plan.Layout)
-	if err != nil {
-		return done, err
-	}
-	out, err := Chunk(raw, chunk, plan.Layout, c)
+	out, err := s.clean(ctx, chunk, plan.Layout, c)
 	if err != nil {
 		return done, err
 	}
@@ -65,48 +60,21 @@ func (s *Stage) Do(ctx context.Context, chunk pipeline.Chunk) (Done, error) {
 	return done, s.Send(ctx, done.Cleaned)
 }
 
+func (s *Stage) clean(ctx context.Context, chunk pipeline.Chunk, layout pipeline.Layout, c *contract.Contract) (Output, error) {
+	if layout.Format == pipeline.Parquet {
+		return Rows(s.At(ctx, chunk.Object), chunk, c)
+	}
+	raw, err := s.bytes(ctx, chunk, layout)
+	if err != nil {
+		return Output{}, err
+	}
+	return Chunk(raw, chunk, layout, c)
+}
+
 // bytes reads the chunk's bytes. Those of a compressed object were staged when it was cut.
 func (s *Stage) bytes(ctx context.Context, chunk pipeline.Chunk, layout pipeline.Layout) ([]byte, error) {
 	if layout.Compression != "" {
 		return s.Staged(ctx, chunk.StagedKey(pipeline.StreamKind))
 	}
 	return s.Range(ctx, chunk)
-}
-
-// Output is what cleaning a chunk gives.
-type Output struct {
-	// Records and Rejects are staged bytes, as package staging describes them.
-	Records, Rejects []byte
-	// Count is the number of all the chunk's records, Rejected that of those that broke a rule.
-	Count, Rejected int64
-	// Tally counts what was normalised.
-	Tally Tally
-}
-
-// Chunk cleans the records in raw, which are exactly the chunk's bytes.
-func Chunk(raw []byte, chunk pipeline.Chunk, layout pipeline.Layout, c *contract.Contract) (Output, error) {
-	var out Output
-	decoder, err := decode.New(layout, chunk, c.Sources())
-	if err != nil {
-		return out, fmt.Errorf("decoding bytes %d to %d of %s: %w", chunk.Start, chunk.End, chunk.Object.URI(), err)
-	}
-	cleaner, err := New(c)
-	if err != nil {
-		return out, fmt.Errorf("cleaning by the contract of %s: %w", c.Dataset, err)
-	}
-	var clean pipeline.CleanRecord
-	for record := range decoder.Records(raw) {
-		out.Count++
-		failures := cleaner.Clean(record, &clean)
-		if len(failures) == 0 {
-			out.Records = staging.AppendRecord(out.Records, &clean)
-			continue
-		}
-		out.Rejected++
-		if out.Rejects, err = staging.AppendReject(out.Rejects, pipeline.NewReject(record.Place, record.Text(), failures...)); err != nil {
-			return out, err
-		}
-	}
-	out.Tally = cleaner.Tally()
-	return out, nil
 }

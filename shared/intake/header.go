@@ -17,20 +17,23 @@ func checkHeader(header []string, c *contract.Contract) error {
 			missing = append(missing, column.Source)
 		}
 	}
+	sources := c.Sources()
+	for _, name := range header {
+		if !slices.Contains(sources, name) {
+			unknown = append(unknown, name)
+		}
+	}
+	return complain(missing, unknown, header, c)
+}
+
+// complain refuses a file that lacks columns, or has some that the contract does not know and does not ignore.
+func complain(missing, unknown, header []string, c *contract.Contract) error {
 	if len(missing) > 0 {
 		return pipeline.Refuse("the header lacks the required %s; the columns that it has are %s",
 			columns(missing), strings.Join(header, ", "))
 	}
-	if c.Source.UnknownColumns == contract.Ignore {
-		return nil
-	}
-	sources := c.Sources()
-	for _, name := range header {
-		if name != pipeline.RejectReason && !slices.Contains(sources, name) {
-			unknown = append(unknown, name)
-		}
-	}
-	if len(unknown) > 0 {
+	unknown = slices.DeleteFunc(unknown, func(name string) bool { return name == pipeline.RejectReason })
+	if len(unknown) > 0 && c.Source.UnknownColumns == contract.Refuse {
 		return pipeline.Refuse(
 			"the header has the %s, which the contract of %s does not know; add it to the contract, or set unknownColumns: ignore",
 			columns(unknown), c.Dataset)

@@ -20,6 +20,8 @@ type Bucket interface {
 	SameBytes(ctx context.Context, bucket, key string, a, b pipeline.Version) (bool, error)
 	// Open reads an object from the byte at offset on.
 	Open(ctx context.Context, o pipeline.Object, offset int64) (io.ReadCloser, error)
+	// At reads an object here and there.
+	At(ctx context.Context, o pipeline.Object) io.ReaderAt
 }
 
 // Work is the work bucket.

@@ -45,6 +45,10 @@ func (b *bucket) Open(_ context.Context, o pipeline.Object, offset int64) (io.Re
 	return io.NopCloser(strings.NewReader(b.bodies[o.VersionID][offset:])), b.openErr
 }
 
+func (b *bucket) At(_ context.Context, o pipeline.Object) io.ReaderAt {
+	return strings.NewReader(b.bodies[o.VersionID])
+}
+
 // work is a work bucket in memory.
 type work map[string][]byte
 

@@ -50,7 +50,7 @@ func (w *work) process(ctx context.Context, body *content, plan pipeline.Plan, f
 // makePlan makes the plan of the first attempt from the object's head. Of two that plan at once, one creates the plan, and the
 // other obeys it.
 func (w *work) makePlan(ctx context.Context, body *content, c *contract.Contract) (pipeline.Plan, error) {
-	plan, err := w.newPlan(body, c)
+	plan, err := w.newPlan(ctx, body, c)
 	if err != nil {
 		return plan, err
 	}
@@ -80,18 +80,22 @@ func (w *work) existingPlan(ctx context.Context) (plan pipeline.Plan, found bool
 	return plan, true, grammar.Knows(plan)
 }
 
-func (w *work) newPlan(body *content, c *contract.Contract) (pipeline.Plan, error) {
+func (w *work) newPlan(ctx context.Context, body *content, c *contract.Contract) (pipeline.Plan, error) {
 	head, err := body.Peek(headBytes)
 	complete := err == io.EOF //nolint:errorlint // What reading gives at the end is this very value.
 	if err != nil && !complete {
 		return pipeline.Plan{}, fmt.Errorf("reading the head of %s: %w", w.object.URI(), err)
 	}
 	layout, err := split.Probe(head, complete, c.Source, c.Sources())
-	if err == nil && layout.Format == pipeline.CSV {
-		err = checkHeader(layout.Header, c)
-	}
 	if layout.Compression = body.compression; layout.Compression != "" {
 		layout.MaxRatio, layout.MaxBytes = c.Source.Limits.MaxRatio, c.Source.Limits.MaxBytes
+	}
+	switch {
+	case err != nil:
+	case layout.Format == pipeline.CSV:
+		err = checkHeader(layout.Header, c)
+	case layout.Format == pipeline.Parquet:
+		layout, err = w.planRows(ctx, layout, c)
 	}
 	return pipeline.Plan{
 		Grammar: grammar.Version, Object: w.object, Attempt: FirstAttempt, Contract: w.contract,

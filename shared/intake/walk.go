@@ -25,25 +25,11 @@ type Continuation struct {
 // walk sends each chunk as soon as it is cut, and at the end the counts against which the loader checks what it gets. If the time
 // is up before, a successor goes on at the mark that was reached.
 func (w *work) walk(ctx context.Context, c *content, plan pipeline.Plan, from Continuation) error {
-	size := w.object.Size
-	var kept *keeper
-	var r io.Reader = c
-	if plan.Layout.Compression != "" {
-		size, kept = split.UnknownSize, &keeper{r: c}
-		r = kept
+	cut := w.cutBytes
+	if plan.Layout.Format == pipeline.Parquet {
+		cut = w.cutRows
 	}
-	mark, err := split.Walk(r, plan.Layout, size, plan.ChunkSize, from.Mark, func(p split.Piece) error {
-		chunk := pipeline.Chunk{
-			Object: plan.Object, Attempt: plan.Attempt, Number: p.Number, Start: p.Start, End: p.End, Line: p.Line,
-		}
-		if err := w.send(ctx, chunk, kept); err != nil {
-			return err
-		}
-		if w.late() {
-			return split.ErrLeave
-		}
-		return nil
-	})
+	mark, err := cut(ctx, c, plan, from.Mark)
 	w.result.Chunks, w.result.Records = mark.Number, mark.Records
 	if errors.Is(err, split.ErrLeave) {
 		return w.handOver(ctx, Continuation{Object: plan.Object, Attempt: plan.Attempt, Mark: mark, Hop: from.Hop + 1})
@@ -56,14 +42,37 @@ func (w *work) walk(ctx context.Context, c *content, plan pipeline.Plan, from Co
 	return w.Report(ctx, report)
 }
 
-// send sends a chunk, after staging its bytes if they cannot be read from the object.
-func (w *work) send(ctx context.Context, chunk pipeline.Chunk, kept *keeper) error {
+// cutBytes cuts the content at its records.
+func (w *work) cutBytes(ctx context.Context, c *content, plan pipeline.Plan, from split.Mark) (split.Mark, error) {
+	size := w.object.Size
+	var kept *keeper
+	var r io.Reader = c
+	if plan.Layout.Compression != "" {
+		size, kept = split.UnknownSize, &keeper{r: c}
+		r = kept
+	}
+	return split.Walk(r, plan.Layout, size, plan.ChunkSize, from, func(p split.Piece) error {
+		return w.send(ctx, plan, p, kept)
+	})
+}
+
+// send sends a chunk, after staging its bytes if they cannot be read from the object. It gives split.ErrLeave if the time is up.
+func (w *work) send(ctx context.Context, plan pipeline.Plan, p split.Piece, kept *keeper) error {
+	chunk := pipeline.Chunk{
+		Object: plan.Object, Attempt: plan.Attempt, Number: p.Number, Start: p.Start, End: p.End, Line: p.Line,
+	}
 	if kept != nil {
 		if err := w.Work.Put(ctx, chunk.StagedKey(pipeline.StreamKind), kept.take(chunk.End-chunk.Start)); err != nil {
 			return err
 		}
 	}
-	return w.SendChunk(ctx, chunk)
+	if err := w.SendChunk(ctx, chunk); err != nil {
+		return err
+	}
+	if w.late() {
+		return split.ErrLeave
+	}
+	return nil
 }
 
 func (w *work) handOver(ctx context.Context, c Continuation) error {

@@ -13,15 +13,18 @@ const (
 	DefaultFooterBytes   = 32 << 20
 	DefaultRowGroupBytes = 256 << 20
 	DefaultRowGroupRows  = 1 << 24
+	DefaultTextBytes     = 64 << 20
 )
 
 // Limits bound what is read of a file; 0 stands for the default.
 type Limits struct {
 	// FooterBytes bounds the footer.
 	FooterBytes int64
-	// RowGroupBytes bounds what the columns that are asked for take in one row group: the pages when they are uncompressed, by
-	// the footer; and, when they are read, the text that they give.
+	// RowGroupBytes bounds what the pages of the columns that are asked for take in one row group when they are uncompressed, by
+	// the footer.
 	RowGroupBytes int64
+	// TextBytes bounds the text that one call of Records gives: dictionaries make much of little.
+	TextBytes int64
 	// RowGroupRows bounds the rows of one row group: a column of NULLs takes no bytes that would.
 	RowGroupRows int64
 }
@@ -52,6 +55,8 @@ type RowGroup struct {
 	Index int
 	// First is the number of its first row, from 0; Rows is how many there are.
 	First, Rows int64
+	// Bytes is what the columns that are asked for take when they are uncompressed, by the footer.
+	Bytes int64
 }
 
 // Open reads the footer of the file that r gives, and size bytes of which there are. Each of sources names what a record is
@@ -65,6 +70,7 @@ func Open(r io.ReaderAt, size int64, sources []string, limits Limits) (f *File, 
 		FooterBytes:   cmp.Or(limits.FooterBytes, DefaultFooterBytes),
 		RowGroupBytes: cmp.Or(limits.RowGroupBytes, DefaultRowGroupBytes),
 		RowGroupRows:  cmp.Or(limits.RowGroupRows, DefaultRowGroupRows),
+		TextBytes:     cmp.Or(limits.TextBytes, DefaultTextBytes),
 	}}
 	footer, err := f.readFooter()
 	if err != nil {
@@ -113,6 +119,9 @@ func (f *File) locate(root *node, sources []string) error {
 	return nil
 }
 
+// Rows is how many rows the file has.
+func (f *File) Rows() int64 { return f.rows }
+
 // Columns gives the names of the file's columns and groups at the top, in the file's order.
 func (f *File) Columns() []string { return f.names }
 
@@ -125,6 +134,23 @@ func (f *File) Lacking() []string {
 		}
 	}
 	return lacking
+}
+
+// Unasked gives those of Columns that no source leads to.
+func (f *File) Unasked() []string {
+	asked := map[string]bool{}
+	for _, s := range f.sources {
+		if names, err := steps(s.name); err == nil { // as it was when the file was opened
+			asked[names[0]] = true
+		}
+	}
+	var unasked []string
+	for _, name := range f.names {
+		if !asked[name] {
+			unasked = append(unasked, name)
+		}
+	}
+	return unasked
 }
 
 // RowGroups gives the row groups that have rows, in the file's order. They tile the file's rows.

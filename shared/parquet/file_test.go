@@ -69,19 +69,20 @@ func TestTypesOfAnotherWriter(t *testing.T) {
 func TestPagesOfAnotherWriter(t *testing.T) {
 	t.Parallel()
 	f := open(t, file(t, "pages.parquet"), "id", "customer", "n", "half", "flag")
-	if got, want := f.RowGroups(), []parquet.RowGroup{{Index: 0, First: 0, Rows: 2048}, {Index: 1, First: 2048, Rows: 52}}; !slices.Equal(got, want) {
+	want := []parquet.RowGroup{{Index: 0, First: 0, Rows: 2048, Bytes: 37588}, {Index: 1, First: 2048, Rows: 52, Bytes: 1869}}
+	if got := f.RowGroups(); !slices.Equal(got, want) {
 		t.Errorf("row groups %v, want %v", got, want)
 	}
-	var want []string
+	var rows []string
 	for i := range 2100 {
 		half := fmt.Sprintf("literal(%v)", float64(i%40)/2)
 		if i%5 == 0 {
 			half = "null()"
 		}
-		want = append(want, fmt.Sprintf("%d literal(%d) text(customer-%05d%d) literal(%d) %s literal(%t)",
+		rows = append(rows, fmt.Sprintf("%d literal(%d) text(customer-%05d%d) literal(%d) %s literal(%t)",
 			i, i, i*7919%500, i%7, i*i*31%100000, half, i%3 == 0))
 	}
-	compare(t, mustRead(t, f, 0, 2100), want)
+	compare(t, mustRead(t, f, 0, 2100), rows)
 }
 
 func TestColumns(t *testing.T) {

@@ -192,6 +192,7 @@ func (f *File) checkRowGroup(g *group, metas []meta) error {
 		}
 		size += taken
 	}
+	g.Bytes = size
 	return nil
 }
 
@@ -201,8 +202,8 @@ func (f *File) tooLarge(g *group, known, more int64) error {
 }
 
 func (f *File) tooMuchText(g *group) error {
-	return pipeline.Refuse("the text of row group %d of the Parquet file takes more than %d bytes, which is the limit; "+
-		"write it with smaller row groups, such as row_group_size=100000", g.Index, f.limits.RowGroupBytes)
+	return pipeline.Refuse("the text of rows in row group %d of the Parquet file takes more than %d bytes, which is the limit; "+
+		"write it with smaller row groups, such as row_group_size=10000", g.Index, f.limits.TextBytes)
 }
 
 // readAt fills b with the bytes at offset.

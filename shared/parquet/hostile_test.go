@@ -18,7 +18,7 @@ import (
 )
 
 // tight are limits that a test can tell from none.
-var tight = parquet.Limits{FooterBytes: 1 << 20, RowGroupBytes: 1 << 20, RowGroupRows: 1 << 16}
+var tight = parquet.Limits{FooterBytes: 1 << 20, RowGroupBytes: 1 << 20, TextBytes: 1 << 20, RowGroupRows: 1 << 16}
 
 // most is the memory that reading a file within tight may take altogether: a few times the limit, and the window of a codec.
 const most = 24 << 20

@@ -40,7 +40,7 @@ type reader struct {
 	span    []byte
 	fields  []pipeline.Field
 	record  pipeline.Record
-	// text is what the fields of the row group took so far.
+	// text is what the fields of the records took so far.
 	text int64
 }
 
@@ -60,6 +60,9 @@ func (r *reader) rows(g *group, skip, end int64, yield func(*pipeline.Record, er
 		return false
 	}
 	for row := range end {
+		if row == skip {
+			r.text = 0
+		}
 		if err := r.row(g); err != nil {
 			yield(nil, err)
 			return false
@@ -78,7 +81,6 @@ func (r *reader) rows(g *group, skip, end int64, yield func(*pipeline.Record, er
 // open goes to a row group.
 func (r *reader) open(g *group) (err error) {
 	defer recovered(&err)
-	r.text = 0
 	for i, c := range r.columns {
 		c.open(r.file, g, i)
 	}
@@ -120,7 +122,7 @@ func (r *reader) row(g *group) (err error) {
 		}
 		r.text += int64(len(c.field.Bytes))
 	}
-	if r.text > r.file.limits.RowGroupBytes {
+	if r.text > r.file.limits.TextBytes {
 		return r.file.tooMuchText(g)
 	}
 	for i, s := range r.file.sources {

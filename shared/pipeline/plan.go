@@ -83,6 +83,8 @@ type Layout struct {
 	// MaxFieldBytes bounds a CSV field and MaxRecordBytes a record; a larger one is malformed. They are in bytes of UTF-8.
 	MaxFieldBytes  int `json:"max_field_bytes"`
 	MaxRecordBytes int `json:"max_record_bytes"`
+	// ChunkRows is how many rows of a Parquet file's row group a chunk holds at most.
+	ChunkRows int64 `json:"chunk_rows,omitempty"`
 	// MaxRatio and MaxBytes bound what may come out of a compressed object; see package compression.
 	MaxRatio int64 `json:"max_ratio,omitempty"`
 	MaxBytes int64 `json:"max_bytes,omitempty"`

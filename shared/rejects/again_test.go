@@ -177,7 +177,7 @@ func reasonIn(t *rapid.T, prefix string, layout pipeline.Layout) string {
 	if count != 2 {
 		t.Fatalf("%q is not one field and a delimiter", text)
 	}
-	reason, _ := grammar.Unquote(text, fields[0], layout.Quote, nil)
+	reason, _ := grammar.Unquote(text, fields[0], layout.Quote, layout.Escape, nil)
 	return string(reason)
 }
 
