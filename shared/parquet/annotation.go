@@ -87,7 +87,13 @@ func (a *annotation) readDetail(t *thrift, id int16, kind byte) {
 
 // converted are the meanings by their number in ConvertedType.
 var converted = [...]annotation{
-	{meaning: text}, {meaning: mapping}, {meaning: mapping}, {meaning: list}, {meaning: enumeration}, {meaning: decimal}, {meaning: date},
+	{meaning: text},
+	{meaning: mapping},
+	{meaning: mapping},
+	{meaning: list},
+	{meaning: enumeration},
+	{meaning: decimal},
+	{meaning: date},
 	{meaning: clock, fraction: 3},
 	{meaning: clock, fraction: 6},
 	{meaning: timestamp, fraction: 3, utc: true},
@@ -96,7 +102,13 @@ var converted = [...]annotation{
 	{meaning: integer, unsigned: true},
 	{meaning: integer, unsigned: true},
 	{meaning: integer, unsigned: true},
-	{meaning: integer}, {meaning: integer}, {meaning: integer}, {meaning: integer}, {meaning: document}, {meaning: bson}, {meaning: interval},
+	{meaning: integer},
+	{meaning: integer},
+	{meaning: integer},
+	{meaning: integer},
+	{meaning: document},
+	{meaning: bson},
+	{meaning: interval},
 }
 
 // convert takes a ConvertedType.

@@ -92,3 +92,16 @@ func (d delta) rest() ([]byte, bool) {
 	}
 	return d.b, true
 }
+
+// differences are whole numbers.
+type differences struct {
+	delta
+	width int
+	value [8]byte
+}
+
+func (v *differences) next() ([]byte, bool) {
+	n, ok := v.delta.next()
+	binary.LittleEndian.PutUint64(v.value[:], uint64(n))
+	return v.value[:v.width], ok
+}

@@ -38,11 +38,10 @@ func (h *hybrid) begin() bool {
 		return false
 	}
 	h.b = h.b[size:]
-	if count := header >> 1; header&1 != 0 {
-		return h.beginPacked(count)
-	} else {
-		return h.beginRun(count)
+	if header&1 == 0 {
+		return h.beginRun(header >> 1)
 	}
+	return h.beginPacked(header >> 1)
 }
 
 func (h *hybrid) beginRun(count uint64) bool {

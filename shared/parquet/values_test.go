@@ -29,18 +29,21 @@ func TestValues(t *testing.T) {
 	}{
 		"BOOLEAN": {pq.Leaf(pq.BooleanType), []pq.Value{pq.BooleanValue(true), pq.BooleanValue(false)}, "literal(true) literal(false)"},
 		"INT32": {
-			pq.Leaf(pq.Int32Type), []pq.Value{pq.Int32Value(0), pq.Int32Value(math.MinInt32), pq.Int32Value(math.MaxInt32)},
+			pq.Leaf(pq.Int32Type),
+			[]pq.Value{pq.Int32Value(0), pq.Int32Value(math.MinInt32), pq.Int32Value(math.MaxInt32)},
 			"literal(0) literal(-2147483648) literal(2147483647)",
 		},
 		"INT64": {
-			pq.Leaf(pq.Int64Type), []pq.Value{pq.Int64Value(math.MinInt64), pq.Int64Value(math.MaxInt64)},
+			pq.Leaf(pq.Int64Type),
+			[]pq.Value{pq.Int64Value(math.MinInt64), pq.Int64Value(math.MaxInt64)},
 			"literal(-9223372036854775808) literal(9223372036854775807)",
 		},
 		"INTEGER(8)":          {pq.Int(8), []pq.Value{pq.Int32Value(-128)}, "literal(-128)"},
 		"INTEGER(32) no sign": {pq.Uint(32), []pq.Value{pq.Int32Value(-1), pq.Int32Value(7)}, "literal(4294967295) literal(7)"},
 		"INTEGER(64) no sign": {pq.Uint(64), []pq.Value{pq.Int64Value(-1)}, "literal(18446744073709551615)"},
 		"FLOAT": {
-			pq.Leaf(pq.FloatType), []pq.Value{pq.FloatValue(0.1), pq.FloatValue(16777216), pq.FloatValue(float32(math.Inf(1)))},
+			pq.Leaf(pq.FloatType),
+			[]pq.Value{pq.FloatValue(0.1), pq.FloatValue(16777216), pq.FloatValue(float32(math.Inf(1)))},
 			"literal(0.1) literal(16777216) text(Infinity)",
 		},
 		"DOUBLE": {
@@ -76,16 +79,19 @@ func TestValues(t *testing.T) {
 				"literal(-0.0000000001) literal(922337203.6854775808)",
 		},
 		"DECIMAL(5,1) as BYTE_ARRAY": {
-			pq.Decimal(1, 5, pq.ByteArrayType), []pq.Value{bytesOf("\x7f"), bytesOf("\xff"), bytesOf("\x00\xff"), bytesOf("\xff\x00")},
+			pq.Decimal(1, 5, pq.ByteArrayType),
+			[]pq.Value{bytesOf("\x7f"), bytesOf("\xff"), bytesOf("\x00\xff"), bytesOf("\xff\x00")},
 			"literal(12.7) literal(-0.1) literal(25.5) literal(-25.6)",
 		},
 		"DECIMAL that is none": {
-			pq.Decimal(1, 5, pq.ByteArrayType), []pq.Value{bytesOf(""), bytesOf(strings.Repeat("\x01", 600))},
+			pq.Decimal(1, 5, pq.ByteArrayType),
+			[]pq.Value{bytesOf(""), bytesOf(strings.Repeat("\x01", 600))},
 			"type: v is DECIMAL as BYTE_ARRAY, and holds what none is type: v is DECIMAL as BYTE_ARRAY, and holds what none is",
 		},
 		"STRING": {pq.String(), []pq.Value{bytesOf(""), bytesOf("año"), bytesOf("a\"b\n")}, "text() text(año) text(a\"b\n)"},
 		"STRING that is none": {
-			pq.String(), []pq.Value{bytesOf("a\xff"), bytesOf("a\x00b")},
+			pq.String(),
+			[]pq.Value{bytesOf("a\xff"), bytesOf("a\x00b")},
 			"encoding: v is not UTF-8; write it as text in UTF-8 encoding: v holds NUL, which no text holds",
 		},
 		"ENUM":                {pq.Enum(), []pq.Value{bytesOf("RED")}, "text(RED)"},
@@ -100,26 +106,31 @@ func TestValues(t *testing.T) {
 			"moment(2026-11-24) moment(1969-12-31) moment(1970-01-01) moment(-0001-12-31) moment(+10000-01-01) moment(-5877641-06-23)",
 		},
 		"TIME millis": {
-			pq.Time(pq.Millisecond), []pq.Value{pq.Int32Value(0), pq.Int32Value(54245123), pq.Int32Value(86400000), pq.Int32Value(-1)},
+			pq.Time(pq.Millisecond),
+			[]pq.Value{pq.Int32Value(0), pq.Int32Value(54245123), pq.Int32Value(86400000), pq.Int32Value(-1)},
 			"text(00:00:00) text(15:04:05.123) type: v is TIME as INT32, and holds what none is type: v is TIME as INT32, and holds what none is",
 		},
 		"TIME micros": {pq.Time(pq.Microsecond), []pq.Value{pq.Int64Value(54245123456), pq.Int64Value(86399999999)}, "text(15:04:05.123456) text(23:59:59.999999)"},
 		"TIME nanos":  {pq.Time(pq.Nanosecond), []pq.Value{pq.Int64Value(noon + 1), pq.Int64Value(noon + 100)}, "text(12:00:00.000000001) text(12:00:00.0000001)"},
 		"TIMESTAMP millis": {
-			pq.Timestamp(pq.Millisecond), []pq.Value{pq.Int64Value(1795528830500), pq.Int64Value(-1), pq.Int64Value(0)},
+			pq.Timestamp(pq.Millisecond),
+			[]pq.Value{pq.Int64Value(1795528830500), pq.Int64Value(-1), pq.Int64Value(0)},
 			"moment(2026-11-24T14:00:30.5Z) moment(1969-12-31T23:59:59.999Z) moment(1970-01-01T00:00:00Z)",
 		},
 		"TIMESTAMP micros, local": {
-			pq.TimestampAdjusted(pq.Microsecond, false), []pq.Value{pq.Int64Value(1795528830000001), pq.Int64Value(-62135596800000000)},
+			pq.TimestampAdjusted(pq.Microsecond, false),
+			[]pq.Value{pq.Int64Value(1795528830000001), pq.Int64Value(-62135596800000000)},
 			"moment(2026-11-24T14:00:30.000001) moment(0001-01-01T00:00:00)",
 		},
 		"TIMESTAMP nanos": {
-			pq.Timestamp(pq.Nanosecond), []pq.Value{pq.Int64Value(1795528830123456789), pq.Int64Value(math.MinInt64)},
+			pq.Timestamp(pq.Nanosecond),
+			[]pq.Value{pq.Int64Value(1795528830123456789), pq.Int64Value(math.MinInt64)},
 			"moment(2026-11-24T14:00:30.123456789Z) moment(1677-09-21T00:12:43.145224192Z)",
 		},
 		"TIMESTAMP, far": {pq.Timestamp(pq.Millisecond), []pq.Value{pq.Int64Value(math.MaxInt64)}, "moment(+292278994-08-17T07:12:55.807Z)"},
 		"INT96": {
-			pq.Leaf(pq.Int96Type), []pq.Value{int96(2440588, 0), int96(2461369, uint64(noon)+1500), int96(2440588, 1<<63)},
+			pq.Leaf(pq.Int96Type),
+			[]pq.Value{int96(2440588, 0), int96(2461369, uint64(noon)+1500), int96(2440588, 1<<63)},
 			"moment(1970-01-01T00:00:00Z) moment(2026-11-24T12:00:00.0000015Z) type: v is INT96, and holds what none is",
 		},
 	} {

@@ -51,7 +51,7 @@ func (r *Record) Text() []byte {
 	return r.Raw
 }
 
-// RuleEncoding is the rule that text breaks which holds NUL, or what is no Unicode text.
+// RuleEncoding is the rule that a record breaks which holds NUL, or what is no Unicode text.
 const RuleEncoding = "encoding"
 
 // Value is a typed value in its canonical text: numbers as plain decimals ("-12.50"), dates as 2006-01-02, timestamps as
