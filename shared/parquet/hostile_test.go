@@ -277,6 +277,10 @@ func TestPagesThatLie(t *testing.T) {
 			crafted{physical: format.Int32, rows: 3, pages: []craftedPage{dataPage(format.Plain, 3, make([]byte, 12)).withLevels(4, 1)}},
 			"fewer definition levels than its header says",
 		},
+		"packed levels that are cut off": {
+			crafted{physical: format.Int32, rows: 9, pages: []craftedPage{dataPage(format.Plain, 9, make([]byte, 36)).withLevels(7, 0xff)}},
+			"fewer definition levels than its header says",
+		},
 		"levels beyond the column's": {
 			crafted{physical: format.Int32, rows: 1, pages: []craftedPage{dataPage(format.Plain, 1, make([]byte, 4)).withLevels(2, 7)}},
 			"fewer definition levels",
@@ -341,16 +345,27 @@ func TestPagesThatLie(t *testing.T) {
 			t.Errorf("%s: %s\nwant %s", name, reason, test.want)
 		}
 	}
-	for _, codec := range codecs[1:] { // pages out of which a thousand times as much comes
-		bomb := dataPage(format.Plain, 1, large)
+}
+
+// Pages out of which far more comes than they say, or less.
+func TestPagesThatAreBombs(t *testing.T) {
+	for _, codec := range codecs[1:] {
+		size := 2 * most
+		if codec == &pq.Snappy { // which makes it no smaller than a twentieth
+			size = most / 2
+		}
+		bomb := dataPage(format.Plain, 1, bytes.Repeat([]byte("acequia "), size/8))
+		c := crafted{physical: format.Int32, required: true, codec: codec.CompressionCodec(), rows: 1}
 		bomb.header.UncompressedPageSize = 1 << 10
-		c := crafted{physical: format.Int32, required: true, codec: codec.CompressionCodec(), rows: 1, pages: []craftedPage{bomb}}
+		c.pages = []craftedPage{bomb}
 		if _, reason := outcome(t, c.file(t), "v"); !strings.Contains(reason, "cannot be uncompressed") {
 			t.Errorf("%s: %s", codec, reason)
 		}
-		bomb.header.UncompressedPageSize = 1<<20 + 1
-		if _, reason := outcome(t, c.file(t), "v"); reason == "" {
-			t.Errorf("%s: a page is read out of which less comes than it says", codec)
+		dud := dataPage(format.Plain, 1, make([]byte, 1000))
+		dud.header.UncompressedPageSize = 1001
+		c.pages = []craftedPage{dud}
+		if _, reason := outcome(t, c.file(t), "v"); !strings.Contains(reason, "cannot be uncompressed") {
+			t.Errorf("%s: %s", codec, reason)
 		}
 	}
 }
