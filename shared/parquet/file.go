@@ -59,7 +59,7 @@ type RowGroup struct {
 	Bytes int64
 }
 
-// Open reads the footer of the file that r gives, and size bytes of which there are. Each of sources names what a record is
+// Open reads the footer of the file that r gives, which has size bytes. Each of sources names what a record is
 // asked for: a column by its name, or one in a group by a path such as $.address.city.
 //
 // What is no Parquet file or one that is damaged, encrypted or beyond the limits, and a source that is not a single value, is a
@@ -86,7 +86,10 @@ func Open(r io.ReaderAt, size int64, sources []string, limits Limits) (f *File, 
 	if err := f.locate(root, sources); err != nil {
 		return nil, err
 	}
-	return f, f.readRowGroups(footer, leaves)
+	if err := f.readRowGroups(footer, leaves); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // locate finds the columns of the sources.
@@ -167,8 +170,8 @@ func damaged(format string, args ...any) error {
 	return pipeline.Refuse("the Parquet file is damaged: %s; write it again and upload that", fmt.Sprintf(format, args...))
 }
 
-// recovered makes a panic a refusal. The code behind it is of four modules that unpack what anyone may have written; if one of
-// them stumbles over a page, then every retry would, and the file would take the function down with all else that it does.
+// recovered makes a panic a refusal. Behind it are codecs that unpack what anyone may have written, in code that is not ours; if
+// one stumbles over a page, it would with every retry, and take the function down with all else that it does.
 func recovered(err *error) {
 	if r := recover(); r != nil {
 		*err = damaged("reading it %s %v", panicked, r)

@@ -219,13 +219,27 @@ func TestFootersThatAreNone(t *testing.T) {
 		"structures in structures":   bytes.Repeat([]byte{0x1c}, 1<<19),
 		"lists in lists":             bytes.Repeat([]byte{0x19}, 1<<19),
 		"a varint without end":       bytes.Repeat([]byte{0xff}, 1<<19),
-		"empty row groups":           append(bytes.Repeat([]byte{0x49, 0xfc, 0xff, 0xff, 0x1f}, 1), make([]byte, 1<<19)...),
+		"empty row groups":           append([]byte{0x49, 0xfc, 0xff, 0xff, 0x1f}, make([]byte, 1<<19)...),
 		"empty elements":             append([]byte{0x29, 0xfc, 0xff, 0xff, 0x1f}, make([]byte, 1<<19)...),
 		"names in one long name":     {0x29, 0x2c},
 		"a type that thrift has not": {0x1f},
 	} {
 		if _, reason := outcome(t, ended([]byte("PAR1"), footer), "v"); reason == "" {
 			t.Errorf("%s: it is read", name)
+		}
+	}
+}
+
+// As many row groups as there may be are read, of a row each, and not one more.
+func TestManyRowGroups(t *testing.T) {
+	const schema = "\x29\x2c" + "\x48\x01r\x15\x02\x00" + "\x15\x02\x25\x00\x18\x01w\x00"
+	for groups, want := range map[int]string{1 << 16: "", 1<<16 + 1: "more than 65536 row groups"} {
+		footer := binary.AppendVarint([]byte(schema+"\x16"), int64(groups))
+		footer = binary.AppendUvarint(append(footer, 0x19, 0xfc), uint64(groups))
+		footer = append(append(footer, bytes.Repeat([]byte("\x19\x1c\x00\x26\x02\x00"), groups)...), 0)
+		records, reason := outcome(t, ended([]byte("PAR1"), footer), "v")
+		if want == "" && (records != groups || reason != "") || !strings.Contains(reason, want) {
+			t.Errorf("%d row groups: %d records, %s", groups, records, reason)
 		}
 	}
 }
@@ -268,6 +282,12 @@ func TestPagesThatLie(t *testing.T) {
 		"no checksum's": {
 			crafted{physical: format.Int32, required: true, rows: 1, pages: []craftedPage{wrongSum(dataPage(format.Plain, 1, make([]byte, 4)))}},
 			"checksum is another",
+		},
+		"pages that are too large together": {
+			crafted{physical: format.Int32, required: true, rows: 4, pages: []craftedPage{
+				dataPage(format.Plain, 2, make([]byte, 8)), dataPage(format.Plain, 2, make([]byte, 8)),
+			}, lie: func(f *format.FileMetaData) { chunk(f).TotalUncompressedSize = 15 }},
+			"larger than the footer says",
 		},
 		"too few values": {
 			crafted{physical: format.Int32, required: true, rows: 2, pages: []craftedPage{dataPage(format.Plain, 2, make([]byte, 7))}},
