@@ -23,7 +23,7 @@ type Limits struct {
 	// RowGroupBytes bounds what the pages of the columns that are asked for take in one row group when they are uncompressed, by
 	// the footer.
 	RowGroupBytes int64
-	// TextBytes bounds the text that one call of Records gives: dictionaries make much of little.
+	// TextBytes bounds the text that one call of Records gives of one row group: dictionaries make much of little.
 	TextBytes int64
 	// RowGroupRows bounds the rows of one row group: a column of NULLs takes no bytes that would.
 	RowGroupRows int64

@@ -152,6 +152,28 @@ func TestRowsThatTheFileDoesNotHave(t *testing.T) {
 	}
 }
 
+// The text of a part of a row group is bounded, wherever in it the part lies: what stands before it does not count.
+func TestTextIsBoundedByPart(t *testing.T) {
+	t.Parallel()
+	values := make([]pq.Value, 90)
+	for i := range values {
+		values[i] = bytesOf(strings.Repeat("x", 100))
+	}
+	b := written(t, pq.Group{"v": pq.String()}, [][]pq.Row{one(false, values...)})
+	f, err := parquet.Open(bytes.NewReader(b), int64(len(b)), []string{"v"}, parquet.Limits{TextBytes: 3000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for first := int64(0); first <= 60; first += 15 {
+		if n := len(mustRead(t, f, first, 30)); n != 30 {
+			t.Errorf("%d records from row %d on", n, first)
+		}
+		if _, err := read(f, first, 31); first < 60 && !strings.Contains(refusal(t, err), "takes more than 3000 bytes") {
+			t.Errorf("31 rows from row %d on: %v", first, err)
+		}
+	}
+}
+
 // A record says its place, and what it is to a person when one asks.
 func TestPlaceAndText(t *testing.T) {
 	t.Parallel()

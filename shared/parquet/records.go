@@ -40,7 +40,7 @@ type reader struct {
 	span    []byte
 	fields  []pipeline.Field
 	record  pipeline.Record
-	// text is what the fields of the records took so far.
+	// text is what the fields of the records of this row group took so far.
 	text int64
 }
 
@@ -60,14 +60,12 @@ func (r *reader) rows(g *group, skip, end int64, yield func(*pipeline.Record, er
 		return false
 	}
 	for row := range end {
-		if row == skip {
-			r.text = 0
-		}
 		if err := r.row(g); err != nil {
 			yield(nil, err)
 			return false
 		}
 		if row < skip {
+			r.text = 0
 			continue
 		}
 		r.record.Place = pipeline.Place{Offset: g.First + row, Length: 1, Line: g.First + row + 1}
@@ -81,6 +79,7 @@ func (r *reader) rows(g *group, skip, end int64, yield func(*pipeline.Record, er
 // open goes to a row group.
 func (r *reader) open(g *group) (err error) {
 	defer recovered(&err)
+	r.text = 0
 	for i, c := range r.columns {
 		c.open(r.file, g, i)
 	}
