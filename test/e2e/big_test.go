@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/feature/s3/transfermanager"
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
+	"github.com/parquet-go/parquet-go"
 
 	"acequia/shared/pipeline"
 	"acequia/test/data/sample"
@@ -56,6 +57,56 @@ func TestBigFiles(t *testing.T) {
 	}
 }
 
+// TestBigParquet sends a file of a thousand row groups through. One record in a hundred is rejected.
+func TestBigParquet(t *testing.T) {
+	skipUnlessBig(t)
+	const groups, rows = 1000, 4000
+	path := filepath.Join(t.TempDir(), "big.parquet")
+	writeRowGroups(t, path, groups, rows)
+	w := newWorld(t, 0, "WALK_LIMIT=1s")
+	w.putContract("columnas", "format: parquet")
+	began := time.Now()
+	version := w.uploadFile("columnas/big.parquet", path)
+	o := w.ended("columnas/big.parquet", version, bigPatience)
+	t.Logf("%d rows in %d chunks published %s after the upload began", o.Records, o.Chunks, time.Since(began).Round(time.Millisecond))
+	if o.Status != pipeline.Published || o.Chunks != groups || o.Counts.Loaded != groups*rows/100*99 || o.Counts.Rejected != groups*rows/100 {
+		t.Errorf("%s (%s), %d chunks, %+v", o.Status, o.Error, o.Chunks, o.Counts)
+	}
+	w.tilesItsObject()
+	w.atRest()
+	w.logUsage()
+}
+
+// writeRowGroups writes a file of so many row groups of so many rows each.
+func writeRowGroups(t *testing.T, path string, groups, rows int) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w := parquet.NewGenericWriter[row](f, parquet.Compression(&parquet.Snappy))
+	for g := range groups {
+		group := make([]row, rows)
+		for i := range group {
+			n := g*rows + i
+			group[i] = row{ID: int64(n), Fecha: int32(20000 + n%1000), Importe: int64(n % 100_000), Nota: fmt.Sprintf("pedido número %d", n)}
+			if n%100 == 0 {
+				group[i].Importe = -1
+			}
+		}
+		if _, err := w.Write(group); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestBigKill kills the local cloud in the middle of a file.
 func TestBigKill(t *testing.T) {
 	path, file := makeBigFile(t, sample.Spec{Dataset: "sales", Name: "kill.csv", Seed: 7, Size: killSize, Every: 25}, false)
@@ -83,12 +134,18 @@ func TestBigKill(t *testing.T) {
 	t.Logf("published %s after the upload began", time.Since(began).Round(time.Millisecond))
 }
 
-// makeBigFile makes the file; tests of this size run only when they are asked for.
-func makeBigFile(t *testing.T, spec sample.Spec, gzipped bool) (path string, account sample.File) {
+// skipUnlessBig is for tests of a size that run only when they are asked for.
+func skipUnlessBig(t *testing.T) {
 	t.Helper()
 	if os.Getenv("ACEQUIA_BIG") == "" {
 		t.Skip("takes minutes: make test-big runs it")
 	}
+}
+
+// makeBigFile makes the file.
+func makeBigFile(t *testing.T, spec sample.Spec, gzipped bool) (path string, account sample.File) {
+	t.Helper()
+	skipUnlessBig(t)
 	path = filepath.Join(t.TempDir(), spec.Name)
 	spec.First = sample.FirstFree
 	if !gzipped {
@@ -154,6 +211,12 @@ func (w *world) bigEnds(version string, file sample.File) {
 		w.Errorf("the table (-want +got):\n%s", diff)
 	}
 	w.Logf("%d chunks, %d records, %d bytes", object.Chunks, object.Records, file.Bytes)
+	w.logUsage()
+}
+
+// logUsage says what the functions took.
+func (w *world) logUsage() {
+	w.Helper()
 	for _, function := range []string{"ingest", "clean", "transform", "load"} {
 		u := w.usageOf(function)
 		w.Logf("%-9s %3d invocations, %2d processes, at most %d MB", function, u.invocations, u.processes, u.peak)
