@@ -328,14 +328,14 @@ func TestRejectsThatCannotBeHad(t *testing.T) {
 func TestRecordsAreReadWithFewRequests(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t)
-	gap := strings.Repeat("\n", nearBytes)
-	text := "a,b\n" + strings.Repeat("1\n", 2*runRejects) + gap + "\n2\n" + gap[1:] + "3\n"
+	near := strings.Repeat("\n", nearBytes-1) // and the line end before it
+	text := "a,b\n" + strings.Repeat("1\n", runRejects+1) + near + "\n2\n" + near + "3\n"
 	o := a.published("sales/a.csv", text, has("a,b", 4))
 	var stdout bytes.Buffer
 	if err := a.WriteRejects(t.Context(), "sales/a.csv", StandardOutput, &stdout); err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(stdout.String(), "\n"); n != 2*runRejects+3 {
+	if n := strings.Count(stdout.String(), "\n"); n != runRejects+4 {
 		t.Errorf("%d lines", n)
 	}
 	var ranges []string
@@ -345,11 +345,19 @@ func TestRecordsAreReadWithFewRequests(t *testing.T) {
 			t.Errorf("a request without the version: %+v", r)
 		}
 	}
-	start := 4 + 4*runRejects + nearBytes + 1
-	want := fmt.Sprintf("[bytes=0-%d bytes=4-%d bytes=%d-%d bytes=%d-%d]", 4+sampleBytes-1, 4+2*runRejects-2,
-		4+2*runRejects, 4+4*runRejects-2, start, start+nearBytes+1)
+	full := 4 + 2*runRejects // behind as many as are read at once
+	far := full + 2 + len(near) + 1
+	want := fmt.Sprintf("[bytes=0-%d bytes=4-%d bytes=%d-%d bytes=%d-%d]", 4+sampleBytes-1, full-2, full, full, far, far+2+len(near))
 	if got := fmt.Sprint(ranges); got != want {
 		t.Errorf("read %s, want %s", got, want)
+	}
+}
+
+// What has no bytes is asked for all the same: S3 knows no range of none.
+func TestARangeHasAByte(t *testing.T) {
+	t.Parallel()
+	if start, end := bounds([]pipeline.Reject{{Place: pipeline.Place{Offset: 5}}}); start != 5 || end != 6 {
+		t.Errorf("from %d to %d", start, end)
 	}
 }
 

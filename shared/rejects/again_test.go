@@ -48,7 +48,7 @@ func rejected(t *rapid.T, original string, layout pipeline.Layout) (file string,
 		t.Fatal(err)
 	}
 	for _, raw := range records(t, original, layout) {
-		if !rapid.Bool().Draw(t, "rejected") {
+		if rapid.IntRange(0, 3).Draw(t, "clean") == 0 {
 			continue
 		}
 		r := reject{raw: raw, reason: rapid.SampledFrom(reasons).Draw(t, "reason")}
@@ -81,8 +81,9 @@ func drawCSV(t *rapid.T) (string, pipeline.Layout) {
 		Format:    pipeline.CSV,
 		Delimiter: rapid.SampledFrom([]byte(",;|\t")).Draw(t, "delimiter"), Quote: rapid.SampledFrom([]byte(`"'`)).Draw(t, "quote"),
 		Encoding: rapid.SampledFrom(charset.Names()).Draw(t, "encoding"),
-		Header:   []string{"x", "ñ"}, BodyLine: 2, MaxFieldBytes: 40, MaxRecordBytes: 60,
+		Header:   []string{"x", "ñ"}, BodyLine: 2, MaxFieldBytes: rapid.SampledFrom([]int{40, 400}).Draw(t, "bound"),
 	}
+	layout.MaxRecordBytes = layout.MaxFieldBytes + 20
 	delimiter, quote := string(layout.Delimiter), string(layout.Quote)
 	set, _ := charset.Find(layout.Encoding)
 	mark := ""
@@ -92,9 +93,11 @@ func drawCSV(t *rapid.T) (string, pipeline.Layout) {
 	layout.HeaderText = "x" + delimiter + "ñ"
 	head := set.Bytes(mark + layout.HeaderText + rapid.SampledFrom([]string{"\n", "\r\n", "\r"}).Draw(t, "line end"))
 	layout.BodyStart = int64(len(head))
-	body := rapid.SampledFrom([]string{"a", quote, delimiter}).Draw(t, "beginning") + strings.Join(rapid.SliceOfN(rapid.SampledFrom([]string{
-		"a", "ñ", "12345678901234567890", "=", delimiter, quote, quote + quote, quote + delimiter, delimiter + quote, "\n", "\r\n", "\n",
-	}), 0, 60).Draw(t, "body"), "")
+	part := rapid.SampledFrom([]string{
+		"a", "ñ", "12345678901234567890", "=", delimiter, quote, quote + quote, quote + delimiter, delimiter + quote, "\n", "\r\n",
+		"a" + delimiter + quote + "\n", quote + delimiter + "b\n", "a" + delimiter + "b\n",
+	})
+	body := "a" + strings.Join(rapid.SliceOfN(part, 10, 80).Draw(t, "body"), "")
 	return string(head) + string(set.Bytes(body)), layout
 }
 
@@ -212,9 +215,9 @@ func TestCSVThatIsRejectedAgain(t *testing.T) {
 func TestJSONIsReadAgain(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		elements := rapid.SliceOf(rapid.SampledFrom([]string{
+		elements := rapid.SliceOfN(rapid.SampledFrom([]string{
 			`{}`, `{"a":1}`, "{\n \"a\" : [1,{}] }", `{"a":"},{\"]"}`, `{"a":}`, `{"a":1,"a":2}`, `1`, ` "}"`, `tru e`, ``, `{"ñ":"ñ"}`, `{"a" 1}`,
-		})).Draw(t, "elements")
+		}), 1, 20).Draw(t, "elements")
 		original := "[" + strings.Join(elements, rapid.SampledFrom([]string{",", " ,\r\n"}).Draw(t, "between")) + "]"
 		layout := pipeline.Layout{Format: pipeline.JSON, BodyStart: 1, BodyLine: 1}
 		file, some := rejected(t, original, layout)

@@ -79,11 +79,12 @@ func (c *csv) record(reason string, raw []byte) (line []byte, told, apart bool) 
 }
 
 // endsAt tells whether the record in the line is read back as it was, up to there, whatever stands behind the line. It is not if
-// a quoted field stays open, or if the reason makes the record so large that it is no longer read as a whole.
+// a quoted field is open, which the first quote behind it would close, or if the reason makes the record so large that it is no
+// longer read as a whole.
 func (c *csv) endsAt(end int) bool {
 	scanner := c.scanner
-	r, err := scanner.Next(c.charset.Text(c.line), true)
-	return err == nil && r.Fault != grammar.Unclosed && r.Start == 0 && r.End == len(c.charset.Text(c.line[:end]))
+	r, err := scanner.Next(append(c.charset.Text(c.line), c.layout.Quote, '\n'), true)
+	return err == nil && r.Start == 0 && r.End == len(c.charset.Text(c.line[:end]))
 }
 
 // withoutFirst takes off a record's first field, with the delimiter behind it. A record where that cannot be told stays as it is.

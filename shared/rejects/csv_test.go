@@ -105,6 +105,11 @@ func TestCSV(t *testing.T) {
 			[][]string{{"1,\"x", "open"}, {"2,\"y\"z", "bad"}, {"3,\"\n\"", "x"}, {"\"", "open too"}},
 			"_reject_reason,a,b\nbad,2,\"y\"z\nx,3,\"\n\"\nopen,1,\"x\nopen too,\"\n",
 		},
+		"one fault hides an open quote": {
+			"a,b\n", "a,b", func(l *pipeline.Layout) { l.MaxFieldBytes = 8 },
+			[][]string{{"123456789,\"", "big"}, {"1", "x"}},
+			"_reject_reason,a,b\nx,1\nbig,123456789,\"\n",
+		},
 		"what the reason makes too large stands last": {
 			"a,b\n", "a,b", func(l *pipeline.Layout) { l.MaxRecordBytes = 14 },
 			[][]string{{"1,\"\n45678901\"", "reason"}, {"1", "reason"}, {"2,\"\n\"", "x"}},
