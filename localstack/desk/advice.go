@@ -22,7 +22,7 @@ func (e *export) say() {
 	}{
 		{e.layout.Format == pipeline.Parquet, "Parquet has no bytes to cut out: these are the records as the ledger keeps them, long ones cut short"},
 		{e.apart > 0, fmt.Sprintf("%s last, and must be corrected first: %s", of(e.apart, "stands", "stand"), e.whyApart())},
-		{e.untold > 0, fmt.Sprintf("%s no place for a reason: it is %s", of(e.untold, "has", "have"), reasons)},
+		{e.untold > 0, fmt.Sprintf("%s no place for a reason: why is %s", of(e.untold, "has", "have"), reasons)},
 		{e.empty > 0, fmt.Sprintf("%s left out, for lack of any bytes: why is %s", of(e.empty, "is", "are"), reasons)},
 		{true, e.next()},
 	} {
@@ -42,9 +42,9 @@ func of(n int64, is, are string) string {
 
 func (e *export) whyApart() string {
 	if e.layout.Format == pipeline.CSV {
-		return "their quotes may swallow what stands behind them"
+		return "a quote may swallow what stands behind it"
 	}
-	return "they are no JSON objects"
+	return "no valid JSON object"
 }
 
 // next says how the records get into the warehouse. Of a file that was refused, the others are not there either.

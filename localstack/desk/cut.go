@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"math"
 
 	"acequia/shared/compression"
 	"acequia/shared/pipeline"
@@ -64,8 +63,8 @@ func (c cutter) each(ctx context.Context, rejects iter.Seq2[pipeline.Reject, err
 	return nil
 }
 
-// read lets use read the object's bytes from start to end, or, of a compressed object, all of what comes out of it. What came out
-// once, within the contract's limits, may come out again.
+// read lets use read the object's bytes from start to end, or, of a compressed object, all of what comes out of it, within the
+// limits of its plan.
 func (c cutter) read(ctx context.Context, start, end int64, use func(io.Reader) error) error {
 	if c.layout.Compression == "" {
 		body, err := c.vault.Section(ctx, c.object, start, end)
@@ -80,7 +79,7 @@ func (c cutter) read(ctx context.Context, start, end int64, use func(io.Reader) 
 		return err
 	}
 	defer body.Close()
-	stream, err := compression.Open(body, compression.Limits{MaxRatio: math.MaxInt64, MaxBytes: math.MaxInt64})
+	stream, err := compression.Open(body, compression.Limits{MaxRatio: c.layout.MaxRatio, MaxBytes: c.layout.MaxBytes})
 	if err != nil {
 		return err
 	}
