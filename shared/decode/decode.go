@@ -48,7 +48,7 @@ func New(layout pipeline.Layout, chunk pipeline.Chunk, sources []string) (*Decod
 	switch layout.Format {
 	case pipeline.CSV:
 		d.open, err = newCSV(layout, d.start(), sources)
-	case pipeline.JSON:
+	case pipeline.JSON, pipeline.NDJSON, pipeline.ConcatenatedJSON:
 		d.open, err = newJSON(layout, d.start(), sources)
 	default:
 		err = pipeline.Refuse("files of the format %q cannot be read; correct the contract", layout.Format)

@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,14 @@ import (
 type node struct {
 	// sources are those whose path ends here.
 	sources []int
-	members map[string]*node
 	items   map[int]*node
+	// members are the places of members, and named finds them by their names.
+	members []*node
+	named   map[string]*node
+	// name is the place's own, if it is a member. After is the one among its siblings that was met after it the last time, for
+	// records are much like each other; latest is the member that was met last.
+	name          string
+	after, latest *node
 	// seen is the number of the record in which the place was last met.
 	seen uint64
 }
@@ -75,13 +82,15 @@ func (n *node) follow(path string) (*node, error) {
 
 // grow gives the place of a member, new if need be.
 func (n *node) grow(name string) *node {
-	if n.members == nil {
-		n.members = map[string]*node{}
+	if n.named == nil {
+		n.named = map[string]*node{}
 	}
-	if n.members[name] == nil {
-		n.members[name] = &node{}
+	if n.named[name] == nil {
+		n.latest = &node{name: name}
+		n.named[name] = n.latest
+		n.members = append(n.members, n.latest)
 	}
-	return n.members[name]
+	return n.named[name]
 }
 
 func (n *node) growItem(i int) *node {
@@ -94,12 +103,32 @@ func (n *node) growItem(i int) *node {
 	return n.items[i]
 }
 
-// member gives the place of a member, nil if no path leads there.
+// member gives the place of the member that is met next, nil if no path leads there.
 func (n *node) member(name []byte) *node {
-	if n == nil {
+	if n == nil || n.latest == nil {
 		return nil
 	}
-	return n.members[string(name)]
+	if next := n.latest.after; next != nil && next.name == string(name) {
+		n.latest = next
+		return next
+	}
+	return n.search(name)
+}
+
+// fewMembers are found faster one by one than in a map.
+const fewMembers = 8
+
+func (n *node) search(name []byte) *node {
+	var found *node
+	if len(n.members) > fewMembers {
+		found = n.named[string(name)]
+	} else if i := slices.IndexFunc(n.members, func(m *node) bool { return m.name == string(name) }); i >= 0 {
+		found = n.members[i]
+	}
+	if found != nil {
+		n.latest.after, n.latest = found, found
+	}
+	return found
 }
 
 func (n *node) item(i int) *node {

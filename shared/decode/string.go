@@ -2,49 +2,69 @@ package decode
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// text takes the string at p.at and gives what it stands for. Without escapes that is a part of the record; with them it is
+// text takes the string at index at and gives what it stands for. Without escapes that is a part of the record; with them it is
 // built in p.scratch.
-func (p *parser) text() ([]byte, bool) {
-	start := p.at + 1
-	end, ok := p.plain(start)
-	if !ok {
-		return nil, false
+func (p *parser) text(at int) (text []byte, end int) {
+	start := at + 1
+	end = p.plain(start)
+	if end == invalid {
+		return nil, invalid
 	}
 	if p.b[end] == '"' {
-		p.at = end + 1
-		return p.b[start:end:end], true
+		return p.b[start:end:end], end + 1
 	}
+	return p.escaped(start, end)
+}
+
+// escaped goes on with a string from its first backslash.
+func (p *parser) escaped(start, end int) ([]byte, int) {
 	built := len(p.scratch)
 	for p.b[end] == '\\' {
 		p.scratch = append(p.scratch, p.b[start:end]...)
-		if start, ok = p.escape(end); !ok {
-			return nil, false
+		if start = p.escape(end); start == invalid {
+			return nil, invalid
 		}
-		if end, ok = p.plain(start); !ok {
-			return nil, false
+		if end = p.plain(start); end == invalid {
+			return nil, invalid
 		}
 	}
 	p.scratch = append(p.scratch, p.b[start:end]...)
-	p.at = end + 1
-	return p.scratch[built:len(p.scratch):len(p.scratch)], true
+	return p.scratch[built:len(p.scratch):len(p.scratch)], end + 1
 }
 
-// plain gives the index of the first quote or backslash at or after at.
-func (p *parser) plain(at int) (int, bool) {
-	for ; at < len(p.b); at++ {
-		switch c := p.b[at]; {
-		case c == '"' || c == '\\':
-			return at, true
-		case c < ' ':
-			return at, p.invalid(at, "a line end or control character in a string must be escaped; or is a quote missing?")
+// plain gives the index of the first quote or backslash from at on.
+func (p *parser) plain(at int) int {
+	b := p.b
+	for ; at+8 <= len(b); at += 8 {
+		if marks := special(binary.LittleEndian.Uint64(b[at:])); marks != 0 {
+			at += bits.TrailingZeros64(marks) / 8
+			break
 		}
 	}
-	return at, p.invalid(at, "a string lacks its closing quote")
+	for ; at < len(b); at++ {
+		switch c := b[at]; {
+		case c == '"' || c == '\\':
+			return at
+		case c < ' ':
+			return p.invalid(at, "a line end or control character in a string must be escaped; or is a quote missing?")
+		}
+	}
+	return p.invalid(at, "a string lacks its closing quote")
+}
+
+// special sets the high bit of each byte of x that is a quote, a backslash or a control character, and maybe those of others, but
+// only behind such a byte.
+func special(x uint64) uint64 {
+	const eachByte = 0x0101010101010101 // times c: c in each byte
+	quotes, backslashes := x^'"'*eachByte, x^'\\'*eachByte
+	return ((x-' '*eachByte)&^x | (quotes-eachByte)&^quotes | (backslashes-eachByte)&^backslashes) & (0x80 * eachByte)
 }
 
 // The escapes that stand for one byte, and those bytes.
@@ -53,36 +73,36 @@ const (
 	unescaped = "\"\\/\b\f\n\r\t"
 )
 
-// escape takes the escape at p.b[at], appends what it stands for to p.scratch, and gives the index behind it.
-func (p *parser) escape(at int) (next int, ok bool) {
+// escape takes the escape at index at and appends what it stands for to p.scratch.
+func (p *parser) escape(at int) int {
 	if at+1 == len(p.b) {
-		return at, p.invalid(at, "a string lacks its closing quote")
+		return p.invalid(at, "a string lacks its closing quote")
 	}
 	c := p.b[at+1]
 	if i := bytes.IndexByte([]byte(escapes), c); i >= 0 {
 		p.scratch = append(p.scratch, unescaped[i])
-		return at + 2, true
+		return at + 2
 	}
 	r, ok := p.codeUnit(at)
 	if !ok {
-		return at, p.invalid(at, "a backslash stands before what it cannot escape")
+		return p.invalid(at, "a backslash stands before what it cannot escape")
 	}
-	next = at + 6
+	end := at + 6
 	if utf16.IsSurrogate(r) {
-		low, _ := p.codeUnit(next)
+		low, _ := p.codeUnit(end)
 		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
-			return at, p.fail(RuleEncoding, "byte %d begins half of a surrogate pair, which is no character", p.offset+int64(at))
+			return p.fail(RuleEncoding, "byte %d begins half of a surrogate pair, which is no character", p.place(at))
 		}
-		next += 6
+		end += 6
 	}
 	if r == 0 {
-		return at, p.fail(RuleEncoding, `byte %d begins \u0000, which is NUL and which no text holds`, p.offset+int64(at))
+		return p.fail(RuleEncoding, `byte %d begins \u0000, which is NUL and which no text holds`, p.place(at))
 	}
 	p.scratch = utf8.AppendRune(p.scratch, r)
-	return next, true
+	return end
 }
 
-// codeUnit reads an escape such as \u00f1 at p.b[at].
+// codeUnit reads an escape such as \u00f1 at index at.
 func (p *parser) codeUnit(at int) (rune, bool) {
 	if at+6 > len(p.b) || p.b[at] != '\\' || p.b[at+1] != 'u' {
 		return 0, false
