@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 
-	"acequia/shared/charset"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
@@ -44,8 +43,7 @@ func probeJSON(layout pipeline.Layout, body []byte, complete bool) (pipeline.Lay
 
 // skip moves the body's beginning behind the text.
 func skip(layout *pipeline.Layout, text []byte) {
-	set, _ := charset.Find(layout.Encoding) // what gave the text knows it
-	layout.BodyStart += int64(set.Size(text))
+	layout.BodyStart += int64(len(text))
 	layout.BodyLine += grammar.CountLines(text)
 }
 
