@@ -55,11 +55,13 @@ func (c *csv) take(r *pipeline.Record) *pipeline.Failure {
 	c.scratch = c.scratch[:0]
 	for i, place := range c.places {
 		if place < 0 || place >= len(fields) {
-			r.Fields[i] = pipeline.Field{}
 			continue
 		}
-		r.Fields[i].Kind = pipeline.Text
-		r.Fields[i].Bytes, c.scratch = grammar.Unquote(r.Raw, fields[place], c.layout.Quote, c.layout.Escape, c.scratch)
+		from, field := &fields[place], &r.Fields[i]
+		field.Kind, field.Bytes = pipeline.Text, r.Raw[from.Start:from.End]
+		if from.Escaped {
+			field.Bytes, c.scratch = grammar.Unquote(r.Raw, *from, c.layout.Quote, c.layout.Escape, c.scratch)
+		}
 	}
 	return nil
 }

@@ -25,8 +25,9 @@ type Decoder struct {
 	layout pipeline.Layout
 	open   func() format
 	fields []pipeline.Field
-	// charset leads from the text, in which records are found, to the chunk's bytes.
+	// charset leads from the text, in which records are found, to the chunk's bytes; isText says that these are the same.
 	charset charset.Charset
+	isText  bool
 }
 
 // format finds records and takes them apart.
@@ -44,6 +45,7 @@ func New(layout pipeline.Layout, chunk pipeline.Chunk, sources []string) (*Decod
 	layout = grammar.WithDefaults(layout)
 	d := &Decoder{chunk: chunk, layout: layout, fields: make([]pipeline.Field, len(sources))}
 	d.charset, _ = charset.Find(layout.Encoding) // the grammar refuses one that is not known
+	d.isText = d.charset.IsUTF8()
 	var err error
 	switch layout.Format {
 	case pipeline.CSV:
@@ -76,9 +78,9 @@ func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 			if err != nil && at.Start == at.End {
 				return
 			}
-			record.Place = pipeline.Place{Offset: at.Offset, Length: int64(d.charset.Size(rest[at.Start:at.End])), Line: at.Line}
 			record.Raw = rest[at.Start:at.End:at.End]
-			d.take(found, &record, at, err)
+			record.Place = pipeline.Place{Offset: at.Offset, Length: d.size(record.Raw), Line: at.Line}
+			d.take(found, &record, &at, err)
 			if !yield(&record) || err != nil {
 				return
 			}
@@ -87,8 +89,16 @@ func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 	}
 }
 
+// size is how many of the chunk's bytes the text stands for.
+func (d *Decoder) size(text []byte) int64 {
+	if d.isText {
+		return int64(len(text))
+	}
+	return int64(d.charset.Size(text))
+}
+
 // take fills in the record's fields, or says why it cannot.
-func (d *Decoder) take(found format, r *pipeline.Record, at grammar.Record, err error) {
+func (d *Decoder) take(found format, r *pipeline.Record, at *grammar.Record, err error) {
 	clear(d.fields)
 	r.Fields = d.fields
 	r.Malformed = d.fault(at, r.Raw)

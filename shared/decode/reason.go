@@ -14,8 +14,11 @@ func failure(rule, format string, args ...any) *pipeline.Failure {
 }
 
 // fault says in words what the grammar found wrong.
-func (d *Decoder) fault(r grammar.Record, text []byte) *pipeline.Failure {
-	at := r.Offset + int64(d.charset.Size(text[:r.FaultAt]))
+func (d *Decoder) fault(r *grammar.Record, text []byte) *pipeline.Failure {
+	if r.Fault == grammar.Sound {
+		return nil
+	}
+	at := r.Offset + d.size(text[:r.FaultAt])
 	switch r.Fault {
 	case grammar.BadQuote:
 		return failure(RuleQuote, "the quote at byte %d closes field %d, but neither a delimiter nor a line end follows; "+
@@ -45,7 +48,7 @@ func (d *Decoder) unreadable(r *pipeline.Record) *pipeline.Failure {
 		return nil
 	}
 	i := invalidUTF8(r.Raw)
-	if !d.charset.IsUTF8() {
+	if !d.isText {
 		return failure(RuleEncoding, "byte %d is no character in %s; is that the file's encoding?", d.place(r, i), d.charset.Name())
 	}
 	return failure(RuleEncoding, "byte %d (0x%02x) is not UTF-8; save the file as UTF-8, or name its encoding in the contract",
@@ -54,7 +57,7 @@ func (d *Decoder) unreadable(r *pipeline.Record) *pipeline.Failure {
 
 // place gives the offset in the object of the record's text at index i.
 func (d *Decoder) place(r *pipeline.Record, i int) int64 {
-	return r.Offset + int64(d.charset.Size(r.Raw[:i]))
+	return r.Offset + d.size(r.Raw[:i])
 }
 
 // invalidUTF8 gives the index of the first byte that is not UTF-8.

@@ -1,6 +1,6 @@
 package grammar
 
-import "bytes"
+import "cmp"
 
 // texts takes the unquoted fields from b[from] on and gives the index at which they end: that of a quote that opens the next
 // field, of the record's line end, or len(b).
@@ -12,16 +12,21 @@ func (s *CSV) texts(b []byte, from int) int {
 	for at := from; at < len(b); at += wordBytes {
 		for found := s.outside.in(word(b, at)); found != 0; found &= found - 1 {
 			i := at + lowest(found)
-			switch {
-			case b[i] == s.delimiter:
+			if c := b[i]; c != s.delimiter && !isLineEnd(c) {
+				if i == field {
+					return i
+				}
+				continue
+			}
+			if len(s.fields) < s.keepFields && i-field <= s.maxField {
+				s.fields = append(s.fields, Field{Start: field, End: i}) // as text does, without the call
+			} else {
 				s.text(field, i)
-				field = i + 1
-			case isLineEnd(b[i]):
-				s.text(field, i)
-				return i
-			case i == field:
+			}
+			if b[i] != s.delimiter {
 				return i
 			}
+			field = i + 1
 		}
 	}
 	s.text(field, len(b))
@@ -41,6 +46,7 @@ func (s *CSV) passTexts(b []byte, from int) int {
 	return len(b)
 }
 
+// text takes an unquoted field.
 func (s *CSV) text(start, end int) {
 	if end-start > s.maxField {
 		s.broken(TooLarge, start+s.maxField, s.number())
@@ -123,25 +129,22 @@ func (s *CSV) unfollowed(b []byte, at, bound int, atEOF bool) (int, Fault, error
 // Unquote gives what the field f of the record raw stands for: of doubled quotes one, and of an escape, 0 if the dialect has
 // none, the byte behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
 func Unquote(raw []byte, f Field, quote, escape byte, scratch []byte) (text, grown []byte) {
-	field := raw[f.Start:f.End]
 	if !f.Escaped {
-		return field, scratch
+		return raw[f.Start:f.End], scratch
 	}
-	start := len(scratch)
-	for len(field) > 0 {
-		n := bytes.IndexByte(field, quote)
-		if escape != 0 {
-			n = bytes.IndexAny(field, string([]byte{quote, escape}))
+	grown = appendUnquoted(scratch, raw[f.Start:f.End], quote, escape)
+	return grown[len(scratch):], grown
+}
+
+// appendUnquoted appends the text without the quotes and escapes that make the byte behind them text.
+func appendUnquoted(out, text []byte, quote, escape byte) []byte {
+	escapes := newSet(quote, cmp.Or(escape, quote))
+	for at := 0; at < len(text); at++ {
+		end := escapes.first(text, at, len(text))
+		out = append(out, text[at:end]...)
+		if at = end + 1; at < len(text) {
+			out = append(out, text[at])
 		}
-		if n < 0 {
-			n = len(field)
-		}
-		scratch = append(scratch, field[:n]...)
-		if n < len(field) {
-			n++
-			scratch = append(scratch, field[n])
-		}
-		field = field[min(n+1, len(field)):]
 	}
-	return scratch[start:], scratch
+	return out
 }

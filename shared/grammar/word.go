@@ -50,11 +50,12 @@ func lowest(found uint64) int { return bits.TrailingZeros64(found) / 8 }
 // word gives the word at b[at]; behind the end of b are zeros.
 func word(b []byte, at int) uint64 {
 	if at+wordBytes <= len(b) {
-		return binary.LittleEndian.Uint64(b[at:])
+		return binary.LittleEndian.Uint64(b[at : at+wordBytes])
 	}
 	return lastWord(b[at:])
 }
 
+//go:noinline
 func lastWord(b []byte) (word uint64) {
 	for i, c := range b {
 		word |= uint64(c) << (8 * i)
