@@ -21,9 +21,9 @@ type CSV struct {
 	// The record at hand: its fields, those beyond that are not kept, and what is wrong with it.
 	fields  []Field
 	surplus surplus
-	// quoted says that it has quoted fields, in which there may be line ends.
-	quoted bool
-	fault  fault
+	// multiline says that there are line ends in its quoted fields.
+	multiline bool
+	fault     fault
 }
 
 // surplus counts fields, and says whether one of them holds anything.
@@ -113,7 +113,7 @@ func (s *CSV) skip(b []byte, from int, atEOF bool) int {
 // lines counts the line ends of the record b[:end], whose line end ends at b[next].
 func (s *CSV) lines(b []byte, end, next int) int64 {
 	switch {
-	case s.quoted:
+	case s.multiline:
 		return CountLines(b[:next])
 	case next > end:
 		return 1
@@ -124,7 +124,7 @@ func (s *CSV) lines(b []byte, end, next int) int64 {
 
 // record takes the fields of the record at the start of b and gives its length. It gives io.EOF if there is none.
 func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
-	s.fields, s.surplus, s.quoted, s.fault = s.fields[:0], surplus{}, false, fault{}
+	s.fields, s.surplus, s.multiline, s.fault = s.fields[:0], surplus{}, false, fault{}
 	for at := 0; ; at = end + 1 {
 		if end = at; at == len(b) || b[at] != s.quote {
 			end = s.texts(b, at)

@@ -26,7 +26,7 @@ func newDialect(layout pipeline.Layout, apart bool) (dialect, error) {
 	}
 	d := dialect{
 		delimiter: layout.Delimiter, quote: cmp.Or(layout.Quote, '\n'), comment: cmp.Or(layout.Comment, '\n'), escape: layout.Escape,
-		inside: newSet(layout.Quote, cmp.Or(layout.Escape, layout.Quote)),
+		inside: newSet('\n', '\r', layout.Quote, cmp.Or(layout.Escape, layout.Quote)),
 	}
 	d.outside = newSet('\n', '\r', d.quote)
 	if apart {

@@ -69,61 +69,63 @@ func (s *CSV) keep(f Field) {
 // quotedField takes the field whose opening quote is b[open], and gives the index behind its closing one. A malformed field
 // ends with its first line.
 func (s *CSV) quotedField(b []byte, open int, atEOF bool) (end int, err error) {
-	closing, escaped, kind, err := s.closing(b, open+1, atEOF)
-	if err != nil {
-		return 0, err
+	f := Field{Start: open + 1, End: open + 1} // what lies before its End is text, as far as is known
+	bound := min(f.Start+s.maxField+1, s.maxRecord)
+	limit := min(len(b), bound)
+	for at := f.Start; at < limit; at += wordBytes {
+		for found := s.inside.in(word(b, at)); found != 0; found &= found - 1 {
+			switch i := at + lowest(found); {
+			case i < f.End:
+			case i >= limit:
+				return s.unfollowed(b, f, limit, bound, atEOF)
+			case isLineEnd(b[i]):
+				s.multiline = true
+			case i+1 == len(b):
+				return s.unfollowed(b, f, i, bound, atEOF)
+			case b[i] == s.escape, b[i+1] == s.quote:
+				s.multiline = s.multiline || isLineEnd(b[i+1])
+				f.End, f.Escaped = i+2, true
+			case b[i+1] == s.delimiter, isLineEnd(b[i+1]):
+				f.End = i
+				s.keep(f)
+				return i + 1, nil
+			default:
+				return s.malformed(b, open, BadQuote, i, atEOF)
+			}
+		}
 	}
-	if kind == Sound {
-		s.quoted = true
-		s.keep(Field{Start: open + 1, End: closing, Escaped: escaped})
-		return closing + 1, nil
-	}
-	line := lineEnds.first(b, open, len(b))
+	return s.unfollowed(b, f, limit, bound, atEOF)
+}
+
+// unfollowed is about a quoted field that goes as far as b[at], where the bound, or the window with what would follow, ends.
+func (s *CSV) unfollowed(b []byte, f Field, at, bound int, atEOF bool) (end int, err error) {
+	open := f.Start - 1
+	f.End = max(f.End, at)
 	switch {
-	case line == len(b) && !atEOF:
+	case f.End >= bound:
+		return s.malformed(b, open, TooLarge, f.End, atEOF)
+	case !atEOF:
 		return 0, ErrMore
-	case closing < line:
-		s.broken(kind, closing, s.number())
+	case f.End == len(b), b[f.End] == s.escape:
+		return s.malformed(b, open, Unclosed, len(b), atEOF)
+	default:
+		s.keep(f)
+		return f.End + 1, nil
+	}
+}
+
+// malformed gives the end of a record whose field with the opening quote b[open] is malformed, which b[at] shows.
+func (s *CSV) malformed(b []byte, open int, kind Fault, at int, atEOF bool) (end int, err error) {
+	end = lineEnds.first(b, open, len(b))
+	switch {
+	case end == len(b) && !atEOF:
+		return 0, ErrMore
+	case at < end:
+		s.broken(kind, at, s.number())
 	default:
 		s.broken(Unclosed, open, s.number())
 	}
-	return line, nil
-}
-
-// closing finds the quote that closes the field whose text begins at b[start], or else the index at which it shows that
-// there is none, and why.
-func (s *CSV) closing(b []byte, start int, atEOF bool) (at int, escaped bool, kind Fault, err error) {
-	bound := min(start+s.maxField+1, s.maxRecord)
-	for at = start; ; at += 2 {
-		limit := max(at, min(len(b), bound))
-		at = s.inside.first(b, at, limit)
-		if at == limit || at+1 == len(b) {
-			at, kind, err = s.unfollowed(b, at, bound, atEOF)
-			return at, escaped, kind, err
-		}
-		switch next := b[at+1]; {
-		case b[at] == s.escape, next == s.quote:
-			escaped = true
-		case next == s.delimiter, isLineEnd(next):
-			return at, escaped, Sound, nil
-		default:
-			return at, escaped, BadQuote, nil
-		}
-	}
-}
-
-// unfollowed is closing where the bound, or the window, ends before a byte that would follow a closing quote.
-func (s *CSV) unfollowed(b []byte, at, bound int, atEOF bool) (int, Fault, error) {
-	switch {
-	case at >= bound:
-		return at, TooLarge, nil
-	case !atEOF:
-		return at, Sound, ErrMore
-	case at == len(b), b[at] == s.escape:
-		return len(b), Unclosed, nil
-	default:
-		return at, Sound, nil
-	}
+	return end, nil
 }
 
 // Unquote gives what the field f of the record raw stands for: of doubled quotes one, and of an escape, 0 if the dialect has
