@@ -70,13 +70,6 @@ func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipelin
 // absent stands for the fields that a record lacks.
 var absent pipeline.Field
 
-// keep gives bytes that stay as they are until the next record.
-func (c *Cleaner) keep(add func([]byte) []byte) []byte {
-	start := len(c.arena)
-	c.arena = add(c.arena)
-	return c.arena[start:len(c.arena):len(c.arena)]
-}
-
 // fail adds a broken rule. The reason begins with the column's name.
 func (c *Cleaner) fail(col *column, rule, format string, args ...any) {
 	c.failures = append(c.failures, pipeline.Failure{

@@ -18,10 +18,11 @@ type column struct {
 	contract.Column
 	bounds
 
-	standIn  []byte // the default; empty if there is none
-	values   words  // nil: any
-	formats  string // how dates are written, for a person
-	least    []byte // the range of a whole number
+	standIn  []byte   // the default; empty if there is none
+	pattern  *pattern // nil: any
+	values   words    // nil: any
+	formats  string   // how dates are written, for a person
+	least    []byte   // the range of a whole number
 	greatest []byte
 }
 
@@ -49,7 +50,7 @@ var readers = map[contract.Kind]reader{
 }
 
 func newColumn(declared contract.Column) (column, error) {
-	col := column{Column: declared, read: readers[declared.Type.Kind], values: newWords(declared.Values)}
+	col := column{Column: declared, read: readers[declared.Type.Kind], pattern: newPattern(declared.Pattern), values: newWords(declared.Values)}
 	if col.read == nil {
 		return col, fmt.Errorf("values of the type %q cannot be read", declared.Physical)
 	}

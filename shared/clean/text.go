@@ -17,7 +17,7 @@ func readText(c *Cleaner, col *column, _ pipeline.Kind, text []byte) ([]byte, bo
 	if col.MaxBytes > 0 && len(text) > col.MaxBytes {
 		c.fail(col, "maxLength", "may have at most %d bytes, as it is part of the key, and has %d", col.MaxBytes, len(text))
 	}
-	if col.Pattern != nil && !col.Pattern.Match(text) {
+	if col.pattern != nil && !col.pattern.matches(text) {
 		c.fail(col, "pattern", "must match %s, and is %s", col.Pattern, quoted(text))
 	}
 	if col.values != nil && !col.values.has(text) {

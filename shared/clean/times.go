@@ -104,6 +104,8 @@ func readTimestamp(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]
 	if _, offset := at.Zone(); offset%60 != 0 { // Before about 1900 clocks showed the sun's time; RFC 3339 has no seconds.
 		at = at.UTC()
 	}
-	stamp := c.keep(func(arena []byte) []byte { return at.AppendFormat(arena, form) })
+	start := len(c.arena)
+	c.arena = at.AppendFormat(c.arena, form)
+	stamp := c.arena[start:len(c.arena):len(c.arena)]
 	return stamp, c.within(col, stamp, func(b *bound) int { return at.Compare(b.at) })
 }
