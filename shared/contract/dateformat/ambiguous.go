@@ -25,9 +25,10 @@ func Ambiguous(f, g Format) (text string, ambiguous bool) {
 	return "", false
 }
 
-// telling are the moments: days and months of one digit and of two, and years for every reading of two digits and of many.
+// telling are the moments: days and months of one digit and of two; the year 910, whose halves can stand for anything; and years
+// that tell yy from yyyy, and that a person knows.
 var telling = func() (all []Moment) {
-	for _, year := range []int{910, 1975, 2026, 1} {
+	for _, year := range []int{2026, 910, 1975, 1} {
 		for _, month := range []int{12, 2} {
 			for _, day := range []int{11, 1} {
 				all = append(all, Moment{Year: year, Month: month, Day: day, Hour: 8, Minute: 7, Second: 6, Nanosecond: 50_000_000})
