@@ -31,6 +31,7 @@ func Chunk(raw []byte, chunk pipeline.Chunk, layout pipeline.Layout, c *contract
 	if err != nil {
 		return Output{}, fmt.Errorf("decoding bytes %d to %d of %s: %w", chunk.Start, chunk.End, chunk.Object.URI(), err)
 	}
+	w.out.Records = make([]byte, 0, len(raw)) // Staged records take about as much room as those of a CSV file.
 	for record := range decoder.Records(raw) {
 		if err := w.write(record); err != nil {
 			return Output{}, err

@@ -101,6 +101,14 @@ func TestRejectIsReadableWhateverTheBytes(t *testing.T) {
 	if len(long) > 2100 || !strings.HasSuffix(long, "(cut)") {
 		t.Errorf("a long record is kept as %d bytes ending in %q", len(long), long[len(long)-10:])
 	}
+	// No character is cut through, wherever the cut falls.
+	for shift := range 4 {
+		text := strings.Repeat("x", shift) + strings.Repeat("🙂", 1000)
+		kept, _ := strings.CutSuffix(pipeline.NewReject(pipeline.Place{}, []byte(text)).Raw, "… (cut)")
+		if !strings.HasPrefix(text, kept) || len(kept) < 2040 {
+			t.Errorf("%d bytes are kept, ending in %q", len(kept), kept[len(kept)-10:])
+		}
+	}
 }
 
 func TestStagedKeysSortAsTheChunks(t *testing.T) {

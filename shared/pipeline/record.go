@@ -100,11 +100,12 @@ func NewReject(at Place, raw []byte, failures ...Failure) Reject {
 
 // readable makes text that Postgres can store (no NUL, valid UTF-8) and a person can read out of any bytes.
 func readable(raw []byte) string {
+	const mark = "… (cut)"
 	cut := len(raw) > maxRawBytes
 	if cut {
-		raw = raw[:maxRawBytes]
+		raw = raw[:wholeCharacters(raw, maxRawBytes)]
 	}
-	out := make([]byte, 0, len(raw))
+	out := make([]byte, 0, len(raw)+len(mark))
 	for len(raw) > 0 {
 		r, n := utf8.DecodeRune(raw)
 		if (r == utf8.RuneError && n == 1) || r == 0 {
@@ -116,7 +117,17 @@ func readable(raw []byte) string {
 		raw = raw[n:]
 	}
 	if cut {
-		out = append(out, "… (cut)"...)
+		out = append(out, mark...)
 	}
 	return string(out)
+}
+
+// wholeCharacters gives an index of at most end at which no character of b is cut through.
+func wholeCharacters(b []byte, end int) int {
+	for start := end - 1; start >= 0 && start > end-utf8.UTFMax; start-- {
+		if _, size := utf8.DecodeRune(b[start:]); start+size > end {
+			return start
+		}
+	}
+	return end
 }

@@ -20,16 +20,22 @@ func AppendRecord(dst []byte, r *pipeline.CleanRecord) []byte {
 	dst = binary.AppendUvarint(dst, uint64(r.Offset))
 	dst = binary.AppendUvarint(dst, uint64(r.Length))
 	dst = binary.AppendUvarint(dst, uint64(r.Line))
-	for _, v := range r.Values {
-		if v.Null {
+	for i := range r.Values {
+		v := &r.Values[i]
+		switch {
+		case v.Null:
 			dst = append(dst, 0)
-			continue
+		case len(v.Text) < oneByte-1:
+			dst = append(append(dst, byte(len(v.Text)+1)), v.Text...)
+		default:
+			dst = append(binary.AppendUvarint(dst, uint64(len(v.Text))+1), v.Text...)
 		}
-		dst = binary.AppendUvarint(dst, uint64(len(v.Text))+1)
-		dst = append(dst, v.Text...)
 	}
 	return dst
 }
+
+// oneByte is the first number whose varint has more than one byte.
+const oneByte = 0x80
 
 // RecordReader reads staged records back.
 type RecordReader struct {
