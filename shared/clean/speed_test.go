@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"acequia/shared/clean"
@@ -102,5 +103,19 @@ func BenchmarkChunk(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkRules is a record that must keep a rule about itself, beside a rule that compares days.
+func BenchmarkRules(b *testing.B) {
+	doc := strings.Replace(csv, "implementation: discount <= price", `implementation: discount <= price and day >= date("2020-01-01")`, 1)
+	made, c := cleaner(b, doc)
+	r := record(c, pipeline.Text, "price=19.90", "discount=1.50", "day=2026-11-24")
+	var out pipeline.CleanRecord
+	b.ReportAllocs()
+	for b.Loop() {
+		if failures := made.Clean(r, &out); len(failures) > 0 {
+			b.Fatal(failures)
+		}
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/cockroachdb/apd/v3"
+
+	"acequia/shared/contract/dateformat"
 )
 
 // Kind is the kind of a value.
@@ -48,7 +50,11 @@ func (v *Value) Read(kind Kind, text []byte) (err error) {
 	case Boolean:
 		v.True = string(text) == "true"
 	case Date:
-		v.Time, err = time.Parse(time.DateOnly, string(text))
+		day, ok := dateformat.ISODate.Day(text)
+		if !ok {
+			return fmt.Errorf("%q is not a date", text)
+		}
+		v.Time = time.Date(day/10_000, time.Month(day/100%100), day%100, 0, 0, 0, 0, time.UTC)
 	case Timestamp:
 		v.Time, err = time.Parse(time.RFC3339Nano, string(text))
 	case LocalTime:
