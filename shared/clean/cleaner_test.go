@@ -102,7 +102,12 @@ func TestCSVFields(t *testing.T) {
 	for _, tt := range []struct{ cell, want string }{
 		{"code=AB-1", "AB-1"},
 		{"code=\u00a0AB \t", "AB"},
+		{"code= AB", "AB"},
+		{"code=\u00a0AB", "AB"},
+		{"code=AB\u2003", "AB"},
+		{"code=AB\u3000", "AB"},
 		{"code=Año", "Año"},
+		{"code=Café", "Café"},
 		{"code=", "required: code must be given, and is empty"},
 		{"code=NULL", "required: code must be given, and is empty"},
 		{"code=A", `minLength: code must have at least 2 characters, and has 1: "A"`},

@@ -24,11 +24,12 @@ func TestPatternsAreRegularExpressions(t *testing.T) {
 		"^(?i)ab$", "^(?:A{2}){2}$", "^(A)(B)$", "^$", "^ñ$", "^[A-Z]+[0-9]*-?$", "(?m)^A$", `^AB\z`, "^(AB){2}$", "",
 	}
 	cell := rapid.OneOf(rapid.StringMatching(`[A-D]{0,3}-?[0-2]{0,3}`), rapid.StringMatching(`[ABCabñ1\n-]{0,4}`), rapid.String())
+	short := allTexts("ABC1-", 4)
 	for _, pattern := range patterns {
 		made, c := cleaner(t, patterned(pattern))
 		re := regexp.MustCompile(pattern)
-		rapid.Check(t, func(t *rapid.T) {
-			text := strings.TrimSpace(cell.Draw(t, "text"))
+		check := func(t rapid.TB, text string) {
+			text = strings.TrimSpace(text)
 			if text == "" || text == "NULL" || text == "-" {
 				return
 			}
@@ -36,6 +37,25 @@ func TestPatternsAreRegularExpressions(t *testing.T) {
 			if want := re.MatchString(text); want != (got == text) {
 				t.Fatalf("%q and %s: %v, and %s", text, pattern, want, got)
 			}
-		})
+		}
+		for _, text := range short {
+			check(t, text)
+		}
+		rapid.Check(t, func(t *rapid.T) { check(t, cell.Draw(t, "text")) })
 	}
+}
+
+// allTexts gives all texts of at most so many of the letters.
+func allTexts(letters string, most int) []string {
+	all := []string{""}
+	for start := 0; most > 0; most-- {
+		end := len(all)
+		for _, before := range all[start:end] {
+			for _, letter := range letters {
+				all = append(all, before+string(letter))
+			}
+		}
+		start = end
+	}
+	return all
 }

@@ -25,6 +25,7 @@ const written = head + `      - {property: format, value: json}
           {property: formats, value: [dd/MM/yyyy, d/M/yy, d 'de' MMMM 'de' yyyy, excelDays]}, {property: twoDigitYearsFrom, value: 1950}]}
       - {name: at, physicalType: timestamptz, logicalTypeOptions: {defaultTimezone: Europe/Madrid}, customProperties: [
           {property: formats, value: [dd/MM/yyyy HH:mm, "dd/MM/yyyy h:mm a", epochSeconds]}]}
+      - {name: odd, physicalType: date, logicalTypeOptions: {format: yyyy-dd-MM}}
       - {name: clock, physicalType: timestamp}
       - {name: tags, physicalType: jsonb}
 `
@@ -81,6 +82,8 @@ func TestFieldsAsPeopleWriteThem(t *testing.T) {
 
 		// Whatever the column's formats are, Parquet's moments are ISO 8601.
 		{pipeline.Moment, "day=2026-11-24", "2026-11-24"},
+		{pipeline.Moment, "odd=2026-11-12", "2026-11-12"},
+		{pipeline.Text, "odd=2026-11-12", "2026-12-11"},
 		{pipeline.Moment, "day=2030-11-24", "exclusiveMaximum: day must be less than 2030-01-01, and is 2030-11-24"},
 		{pipeline.Moment, "day=2026-11-24T10:00:00", "type: day must be a date, and is 2026-11-24T10:00:00"},
 		{pipeline.Moment, "at=2026-11-24T10:00:00.123Z", "2026-11-24T10:00:00.123Z"},

@@ -56,6 +56,18 @@ func TestRecordsComeBackAsTheyWent(t *testing.T) {
 	})
 }
 
+func TestTextsOfAnyLengthComeBack(t *testing.T) {
+	t.Parallel()
+	for size := range 300 {
+		text := bytes.Repeat([]byte("x"), size)
+		staged := staging.AppendRecord(nil, &pipeline.CleanRecord{Values: []pipeline.Value{{Text: text}, {Null: true}}})
+		var got pipeline.CleanRecord
+		if _, err := staging.NewRecordReader(staged, 2).Next(&got); err != nil || !bytes.Equal(got.Values[0].Text, text) || !got.Values[1].Null {
+			t.Errorf("%d bytes: %v, %v", size, got, err)
+		}
+	}
+}
+
 func TestRecordsThatAreCutShortAreAnError(t *testing.T) {
 	t.Parallel()
 	whole := staging.AppendRecord(nil, &pipeline.CleanRecord{

@@ -1,6 +1,7 @@
 package dateformat_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -324,6 +325,34 @@ func TestDayIsWhatReadSays(t *testing.T) {
 			t.Fatalf("%s does not read %q the short way", format, text)
 		}
 	})
+}
+
+func TestDayKnowsTheCalendar(t *testing.T) {
+	t.Parallel()
+	for _, year := range []int{0, 1, 1900, 2000, 2023, 2024, 9999} {
+		for month := range 14 {
+			for day := range 33 {
+				text := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
+				_, err := time.Parse(time.DateOnly, text)
+				if _, ok := dateformat.ISODate.Day([]byte(text)); ok != (err == nil && year > 0) {
+					t.Errorf("%s: %v", text, ok)
+				}
+			}
+		}
+	}
+}
+
+func TestCanonicalUTC(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"2026-11-24T10:00:00Z": true, "2026-11-24T10:00:00.5Z": true, "2026-11-24T23:59:59.123456Z": true,
+		"2026-11-24T10:00:00.50Z": false, "2026-11-24T10:00:00.Z": false, "2026-11-24T10:00:00.1234567Z": false, "2026-11-24T24:00:00Z": false,
+		"2026-11-24T10:00:00,5Z": false, "2026-02-29T10:00:00Z": false, "2026-11-24 10:00:00Z": false, "2026-11-24T10:00:00": false,
+	} {
+		if got := dateformat.IsCanonicalUTC([]byte(text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
 }
 
 func TestCanonicalUTCIsWhatTimeWrites(t *testing.T) {
