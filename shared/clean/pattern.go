@@ -3,6 +3,7 @@ package clean
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -63,14 +64,19 @@ func (p *pattern) add(part *syntax.Regexp, least, most int) bool {
 		return p.addLiteral(part, least, most)
 	case syntax.OpCharClass:
 		return p.addClass(part.Rune, least, most)
+	}
+	if least != 1 || most != 1 {
+		return false // what repeats is repeated
+	}
+	switch part.Op {
 	case syntax.OpStar:
-		return least == 1 && most == 1 && p.add(part.Sub[0], 0, -1)
+		return p.add(part.Sub[0], 0, -1)
 	case syntax.OpPlus:
-		return least == 1 && most == 1 && p.add(part.Sub[0], 1, -1)
+		return p.add(part.Sub[0], 1, -1)
 	case syntax.OpQuest:
-		return least == 1 && most == 1 && p.add(part.Sub[0], 0, 1)
+		return p.add(part.Sub[0], 0, 1)
 	case syntax.OpRepeat:
-		return least == 1 && most == 1 && p.add(part.Sub[0], part.Min, part.Max)
+		return p.add(part.Sub[0], part.Min, part.Max)
 	default:
 		return false
 	}
@@ -91,11 +97,12 @@ func (p *pattern) addLiteral(part *syntax.Regexp, least, most int) bool {
 // addClass adds a set of characters, given as ranges.
 func (p *pattern) addClass(ranges []rune, least, most int) bool {
 	one := piece{least: least, most: most}
-	for i := 0; i < len(ranges); i += 2 {
-		if ranges[i+1] >= utf8.RuneSelf {
+	for pair := range slices.Chunk(ranges, 2) {
+		first, last := pair[0], pair[1]
+		if last >= utf8.RuneSelf {
 			return false
 		}
-		for r := ranges[i]; r <= ranges[i+1]; r++ {
+		for r := first; r <= last; r++ {
 			one.set[r/64] |= 1 << (r % 64)
 		}
 	}

@@ -20,7 +20,17 @@ var monthNames = [12][]string{
 
 // shortMonthNames are the same, cut.
 var shortMonthNames = [12][]string{
-	{"jan", "ene"}, {"feb"}, {"mar"}, {"apr", "abr"}, {"may"}, {"jun"}, {"jul"}, {"aug", "ago"}, {"sept", "sep", "set"}, {"oct"}, {"nov"},
+	{"jan", "ene"},
+	{"feb"},
+	{"mar"},
+	{"apr", "abr"},
+	{"may"},
+	{"jun"},
+	{"jul"},
+	{"aug", "ago"},
+	{"sep", "sept", "set"},
+	{"oct"},
+	{"nov"},
 	{"dec", "dic"},
 }
 
