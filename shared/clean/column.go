@@ -50,7 +50,9 @@ var readers = map[contract.Kind]reader{
 }
 
 func newColumn(declared contract.Column) (column, error) {
-	col := column{Column: declared, read: readers[declared.Type.Kind], pattern: newPattern(declared.Pattern), values: newWords(declared.Values)}
+	col := column{
+		Column: declared, read: readers[declared.Type.Kind], pattern: newPattern(declared.Pattern), values: newWords(declared.Values),
+	}
 	if col.read == nil {
 		return col, fmt.Errorf("values of the type %q cannot be read", declared.Physical)
 	}

@@ -62,7 +62,8 @@ func parseCurrencySigns(p place) []string {
 	var signs []string
 	for item := range p.items() {
 		sign := item.text()
-		if sign == "" || strings.TrimSpace(sign) != sign || strings.ContainsAny(sign, "0123456789+-()%\u2212\x00") || strings.ContainsAny(sign[:1], ".,'") {
+		if sign == "" || strings.TrimSpace(sign) != sign || strings.ContainsAny(sign, "0123456789+-()%\u2212\x00") ||
+			strings.ContainsAny(sign[:1], ".,'") {
 			item.fail("%q cannot stand beside a number: a currency sign is a text such as S/ or EUR, without digits, signs and brackets, "+
 				"and without a space at its ends", sign)
 			continue
