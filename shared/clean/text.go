@@ -21,7 +21,7 @@ func readText(c *Cleaner, col *column, _ pipeline.Kind, text []byte) ([]byte, bo
 		c.fail(col, "pattern", "must match %s, and is %s", col.Pattern, quoted(text))
 	}
 	if col.values != nil && !col.values.has(text) {
-		c.fail(col, "validValues", "must be one of %s, and is %s", shown([]byte(strings.Join(col.Values, ", "))), quoted(text))
+		c.fail(col, "validValues", "must be one of %s, and is %s", cut([]byte(strings.Join(col.Values, ", ")), maxChoices), quoted(text))
 	}
 	if col.Currency && !currency.Known(text) {
 		c.fail(col, "iso4217", "must be an active currency code of ISO 4217, such as PEN, and is %s", quoted(text))
@@ -60,19 +60,24 @@ func readBoolean(c *Cleaner, col *column, _ pipeline.Kind, text []byte) ([]byte,
 	return nil, false
 }
 
-// maxShown bounds how many bytes of a value a reason shows.
-const maxShown = 80
+// maxShown bounds how many bytes of a value a reason shows, maxChoices how many of all values that there may be.
+const (
+	maxShown   = 80
+	maxChoices = 400
+)
 
 // shown gives a value for a reason, bounded. The value is one that holds nothing but numbers, points and the like.
-func shown(text []byte) string {
-	if len(text) <= maxShown {
+func shown(text []byte) string { return cut(text, maxShown) }
+
+// cut gives at most so many bytes of a text, and says if there are more.
+func cut(text []byte, most int) string {
+	if len(text) <= most {
 		return string(text)
 	}
-	end := maxShown
-	for end > 0 && !utf8.RuneStart(text[end]) {
-		end--
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
 	}
-	return string(text[:end]) + "…"
+	return string(text[:most]) + "…"
 }
 
 // quoted gives any value for a reason, bounded, with what cannot be printed escaped.
