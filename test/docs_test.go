@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "write docs/GRAMMAR.md anew")
+var update = flag.Bool("update", false, "write docs/GRAMMAR.md and the golden files anew")
 
 // TestGrammarIsInTheDocs: docs/GRAMMAR.md is the documentation of package grammar, for those who read the docs before the code.
 func TestGrammarIsInTheDocs(t *testing.T) {
