@@ -7,6 +7,7 @@ package charset
 
 import (
 	"io"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/transform"
@@ -41,9 +42,9 @@ func Find(name string) (Charset, bool) {
 	case UTF16BE:
 		return Charset{name, utf16Decoder{low: 1, high: 0}, sizeUTF16}, true
 	case Windows1252:
-		return Charset{name, newSingleByte(charmap.Windows1252), sizeSingleByte}, true
+		return Charset{name, newSingleByte(charmap.Windows1252), utf8.RuneCount}, true
 	case Latin1:
-		return Charset{name, newSingleByte(charmap.ISO8859_1), sizeSingleByte}, true
+		return Charset{name, newSingleByte(charmap.ISO8859_1), utf8.RuneCount}, true
 	default:
 		return Charset{}, false
 	}

@@ -7,10 +7,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// meaningless stands for a byte that is no character in the encoding: it is never in UTF-8.
-const meaningless = "\xff"
-
-// singleByte has the UTF-8 of each byte's character.
+// singleByte has the UTF-8 of each byte's character. A byte without one stands for itself, behind whole characters, where it is
+// none of UTF-8's.
 type singleByte struct {
 	transform.NopResetter
 	texts [256]string
@@ -22,7 +20,7 @@ func newSingleByte(charset *charmap.Charmap) *singleByte {
 		if r := charset.DecodeByte(byte(b)); r != utf8.RuneError {
 			d.texts[b] = string(r)
 		} else {
-			d.texts[b] = meaningless
+			d.texts[b] = string([]byte{byte(b)})
 		}
 	}
 	return d
@@ -38,14 +36,4 @@ func (d *singleByte) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err err
 		nSrc++
 	}
 	return nDst, nSrc, nil
-}
-
-// sizeSingleByte counts the characters.
-func sizeSingleByte(text []byte) (n int) {
-	for _, b := range text {
-		if b < 0x80 || b >= 0xc0 {
-			n++
-		}
-	}
-	return n
 }

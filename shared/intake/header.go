@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"acequia/shared/contract"
+	"acequia/shared/contract/nearest"
 	"acequia/shared/pipeline"
 )
 
@@ -29,8 +30,8 @@ func checkHeader(header []string, c *contract.Contract) error {
 // complain refuses a file that lacks columns, or has some that the contract does not know and does not ignore.
 func complain(missing, unknown, header []string, c *contract.Contract) error {
 	if len(missing) > 0 {
-		return pipeline.Refuse("the header lacks the required %s; the columns that it has are %s",
-			columns(missing), strings.Join(header, ", "))
+		return pipeline.Refuse("the header lacks the required %s%s; the columns that it has are %s%s",
+			columns(missing), nearest.Hint(missing[0], header), strings.Join(header, ", "), elsewhere(header, c))
 	}
 	unknown = slices.DeleteFunc(unknown, func(name string) bool { return name == pipeline.RejectReason })
 	if len(unknown) > 0 && c.Source.UnknownColumns == contract.Refuse {
@@ -39,6 +40,14 @@ func complain(missing, unknown, header []string, c *contract.Contract) error {
 			columns(unknown), c.Dataset)
 	}
 	return nil
+}
+
+// elsewhere says where the header may be, if what was taken for it names no column of the contract.
+func elsewhere(header []string, c *contract.Contract) string {
+	if c.Source.Format != pipeline.CSV || slices.ContainsFunc(c.Sources(), func(s string) bool { return slices.Contains(header, s) }) {
+		return ""
+	}
+	return "; if that is no header, say skipLines or header: auto in the contract, or header: absent"
 }
 
 func columns(names []string) string {

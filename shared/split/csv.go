@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -87,14 +88,36 @@ func findHeader(layout pipeline.Layout, text []byte, complete bool, source contr
 	}
 	switch {
 	case source.Dialect.NoHeader:
-		return withoutHeader(layout, columns), nil
+		return declaredHeaderless(layout, candidates, columns)
 	case source.Detect.Header:
-		return detectHeader(layout, candidates, columns)
+		return detectHeader(layout, candidates, source, columns)
 	case len(candidates) == 0:
-		return layout, pipeline.Refuse("the file has no header: it holds nothing but comments and blank lines; upload it again")
+		return layout, noHeader(source.Dialect.SkipLines)
 	default:
-		return withHeader(layout, candidates[0], columns, text[layout.BodyStart:])
+		h := candidates[0]
+		layout, err := withHeader(layout, h, source, columns)
+		if err == nil {
+			err = otherDelimiter(layout, h, columns, text)
+		}
+		return layout, err
 	}
+}
+
+func noHeader(skipped int) error {
+	if skipped > 0 {
+		return pipeline.Refuse("there is no header behind the %d lines that the contract says to skip; correct skipLines, or upload the file again",
+			skipped)
+	}
+	return pipeline.Refuse("the file has no header: it holds nothing but comments and blank lines; upload it again")
+}
+
+// declaredHeaderless holds the contract to it that the file has no header.
+func declaredHeaderless(layout pipeline.Layout, candidates []headerRecord, columns []string) (pipeline.Layout, error) {
+	if len(candidates) > 0 && candidates[0].named(columns) == len(columns) {
+		return layout, pipeline.Refuse("line %d names all columns, and the contract says that the file has no header; say header: present "+
+			"in the contract, or header: auto", candidates[0].Line)
+	}
+	return withoutHeader(layout, columns), nil
 }
 
 func withoutHeader(layout pipeline.Layout, columns []string) pipeline.Layout {
@@ -157,9 +180,9 @@ func names(raw []byte, fields []grammar.Field, layout pipeline.Layout) []string 
 	return all
 }
 
-// withHeader takes a record for the header. Each name must be there, and once; a last one that is missing is a delimiter behind
-// the last field.
-func withHeader(layout pipeline.Layout, h headerRecord, columns []string, text []byte) (pipeline.Layout, error) {
+// withHeader takes a record for the header. Each name must be there, and once, unless the contract ignores what it does not know; a
+// last one that is missing is a delimiter behind the last field.
+func withHeader(layout pipeline.Layout, h headerRecord, source contract.Source, columns []string) (pipeline.Layout, error) {
 	if h.Fault != grammar.Sound {
 		return layout, pipeline.Refuse("the header on line %d is misquoted or too long in column %d; correct it and upload the file again",
 			h.Line, h.Field)
@@ -167,26 +190,30 @@ func withHeader(layout pipeline.Layout, h headerRecord, columns []string, text [
 	if err := readable(h); err != nil {
 		return layout, err
 	}
+	ignore := source.UnknownColumns == contract.Ignore
 	layout.Header = h.names
-	if last := len(h.names) - 1; last > 0 && h.names[last] == "" {
+	if last := len(h.names) - 1; last > 0 && h.names[last] == "" && (last == 1 || h.names[last-1] != "") {
 		layout.Header, layout.TrailingDelimiter = h.names[:last], true
 	}
 	layout.HeaderText = h.text
 	layout.BodyStart += h.next
 	layout.BodyLine = h.line
-	if err := checkNames(layout.Header); err != nil {
+	if err := checkNames(layout.Header, ignore, columns); err != nil {
 		return layout, err
 	}
-	return layout, otherDelimiter(layout, columns, text)
+	return layout, otherLetters(h, columns)
 }
 
-func checkNames(header []string) error {
+func checkNames(header []string, ignore bool, columns []string) error {
 	places := map[string]int{}
 	for i, name := range header {
-		if name == "" {
-			return pipeline.Refuse("column %d of the header's %d has no name; name it, or remove it, and upload the file again", i+1, len(header))
-		}
-		if place, twice := places[name]; twice {
+		place, twice := places[name]
+		switch {
+		case ignore && !slices.Contains(columns, name):
+		case name == "":
+			return pipeline.Refuse("column %d of the header's %d has no name; name it, or remove it, and upload the file again; or say "+
+				"unknownColumns: ignore in the contract", i+1, len(header))
+		case twice:
 			return pipeline.Refuse("the header names column %s twice, in places %d and %d; rename one and upload the file again",
 				name, place, i+1)
 		}

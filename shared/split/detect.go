@@ -2,6 +2,7 @@ package split
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,8 +68,8 @@ func findDialect(layout pipeline.Layout, text []byte, complete bool, detect cont
 		}
 	}
 	if rival.rows != nil {
-		return layout, pipeline.Refuse("the file can be read in two ways that fit equally well, with %s and with %s; say in the contract which it is",
-			spoken(best.layout), spoken(rival.layout))
+		return layout, pipeline.Refuse("the file can be read in two ways that fit equally well: say in the contract %s, or %s",
+			spoken(best.layout, rival.layout), spoken(rival.layout, best.layout))
 	}
 	if detect.Delimiter {
 		best.layout.Detected = append(best.layout.Detected, "delimiter")
@@ -155,16 +156,30 @@ func consistency(rows [][]string) float64 {
 	return pattern / float64(len(byPattern)) * max(noType, known/cells)
 }
 
-// coverage is the share of the contract's columns that a row names, at best; 1 if none names any, as in a file without a header.
+// coverage is what the contract says for a reading: more, the more of its columns a row names, and the more rows have as many fields
+// as that one. It is 1 if no row names any, as in a file without a header.
 func coverage(rows [][]string, columns []string) float64 {
-	best := 0
-	for _, row := range rows[:min(len(rows), maxJunk)] {
-		best = max(best, headerRecord{names: row}.named(columns))
+	best, header := 0, -1
+	for i, row := range rows[:min(len(rows), maxJunk)] {
+		if named := (headerRecord{names: row}).named(columns); named > best {
+			best, header = named, i
+		}
 	}
 	if best == 0 {
 		return 1
 	}
-	return 1 + float64(best)/float64(len(columns))
+	below, fitting := 0.0, 0.0
+	for _, row := range rows[header+1:] {
+		below++
+		if len(row) == len(rows[header]) {
+			fitting++
+		}
+	}
+	share := 1 + float64(best)/float64(len(columns))
+	if below == 0 {
+		return share
+	}
+	return share * max(noType, fitting/below)
 }
 
 func alike(a, b [][]string) bool {
@@ -187,12 +202,18 @@ func hasType(cell string) bool {
 	return slices.ContainsFunc(types, func(t *regexp.Regexp) bool { return t.MatchString(cell) })
 }
 
-// spoken says a dialect in words.
-func spoken(layout pipeline.Layout) string {
-	quote := "without quotes"
-	if !layout.Unquoted {
-		quote = "the quote " + string(rune(layout.Quote))
+// spoken says in words what a dialect has that the other one has not.
+func spoken(layout, other pipeline.Layout) string {
+	var said []string
+	if layout.Delimiter != other.Delimiter {
+		said = append(said, fmt.Sprintf("delimiter: %q", layout.Delimiter))
 	}
-	name := map[byte]string{',': "a comma", ';': "a semicolon", '\t': "a tab", '|': "a bar"}[layout.Delimiter]
-	return strings.Join([]string{"the delimiter " + name, quote}, " and ")
+	if layout.Quote != other.Quote {
+		quote := "quote: none"
+		if !layout.Unquoted {
+			quote = fmt.Sprintf("quote: %q", layout.Quote)
+		}
+		said = append(said, quote)
+	}
+	return strings.Join(said, " and ")
 }

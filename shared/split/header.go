@@ -4,13 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"acequia/shared/contract"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
 
 // detectHeader finds the header among the first records: the one that names the most of the contract's columns. If none names
 // any, and the first record has a field for each column, the file has no header.
-func detectHeader(layout pipeline.Layout, candidates []headerRecord, columns []string) (pipeline.Layout, error) {
+func detectHeader(layout pipeline.Layout, candidates []headerRecord, source contract.Source, columns []string) (pipeline.Layout, error) {
 	layout.Detected = append(layout.Detected, "header")
 	best, bestNamed, rival := -1, 0, -1
 	for i, c := range candidates {
@@ -28,7 +29,7 @@ func detectHeader(layout pipeline.Layout, candidates []headerRecord, columns []s
 		return layout, pipeline.Refuse("lines %d and %d each name %d of the contract's columns, so either may be the header; remove one, or say "+
 			"in the contract how many lines stand before the header (skipLines)", candidates[best].Line, candidates[rival].Line, bestNamed)
 	case best >= 0:
-		return withHeader(layout, candidates[best], nil, nil)
+		return withHeader(layout, candidates[best], source, columns)
 	case len(candidates) > 0 && fields(candidates[0], layout) != len(columns):
 		return layout, pipeline.Refuse("none of the first %d lines names a column of the contract, and the first has %d fields where the contract has "+
 			"%d columns; give the file a header with %s", len(candidates), fields(candidates[0], layout), len(columns), strings.Join(columns, ", "))
@@ -37,14 +38,31 @@ func detectHeader(layout pipeline.Layout, candidates []headerRecord, columns []s
 	}
 }
 
-// named counts the columns that the record names.
+// named counts the columns that the record names, in whatever letters.
 func (h headerRecord) named(columns []string) (n int) {
 	for _, column := range columns {
-		if slices.Contains(h.names, column) {
+		if slices.ContainsFunc(h.names, func(name string) bool { return strings.EqualFold(name, column) }) {
 			n++
 		}
 	}
 	return n
+}
+
+// otherLetters refuses a header that has columns of the contract but for large or small letters: a column that is not required would
+// be empty without a word.
+func otherLetters(h headerRecord, columns []string) error {
+	var others []string
+	for _, name := range h.names {
+		i := slices.IndexFunc(columns, func(column string) bool { return strings.EqualFold(name, column) })
+		if i >= 0 && !slices.Contains(columns, name) && !slices.Contains(h.names, columns[i]) {
+			others = append(others, name+" for "+columns[i])
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return pipeline.Refuse("the header on line %d names the contract's columns in other letters: %s; write them as the contract does",
+		h.Line, strings.Join(others, ", "))
 }
 
 // fields counts the fields of a record, without the empty one behind a last delimiter.
@@ -56,20 +74,20 @@ func fields(h headerRecord, layout pipeline.Layout) int {
 	return n
 }
 
-// otherDelimiter refuses a file whose header is one column by the contract's delimiter, and several of the contract's columns by
-// another one.
-func otherDelimiter(layout pipeline.Layout, columns []string, text []byte) error {
-	if len(layout.Header) > 1 || len(columns) < 2 {
+// otherDelimiter refuses a file whose header is one column by the contract's delimiter, and several, with columns of the contract
+// among them, by another one.
+func otherDelimiter(layout pipeline.Layout, h headerRecord, columns []string, text []byte) error {
+	if len(layout.Header) > 1 || h.named(columns) == len(columns) {
 		return nil
 	}
 	for _, delimiter := range delimiters {
 		other := layout
-		other.Delimiter, other.HeaderText = delimiter, ""
+		other.Delimiter, other.HeaderText, other.BodyStart = delimiter, "", layout.BodyStart-h.next
 		if delimiter == layout.Delimiter {
 			continue
 		}
-		records, err := firstRecords(other, text, true)
-		if err == nil && len(records) > 0 && records[0].named(columns) > 1 {
+		records, err := firstRecords(other, text[other.BodyStart:], true)
+		if err == nil && len(records) > 0 && len(records[0].names) > 1 && records[0].named(columns) > 0 {
 			return pipeline.Refuse("the header is one column by the delimiter %q that the contract says, and %d columns by %q; say delimiter: %q "+
 				"in the contract, or delimiter: auto", layout.Delimiter, len(records[0].names), delimiter, delimiter)
 		}

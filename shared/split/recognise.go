@@ -2,6 +2,7 @@ package split
 
 import (
 	"bytes"
+	"regexp"
 
 	"acequia/shared/pipeline"
 )
@@ -30,13 +31,13 @@ var signatures = []struct{ first, reason string }{
 	{"\xff\xfe\x00\x00", "UTF-32; save it as UTF-8 and upload that"},
 	{"\x00\x00\xfe\xff", "UTF-32; save it as UTF-8 and upload that"},
 	{"<?xml", "XML; save it as CSV or JSON and upload that"},
-	{"<!DOCTYPE", "an HTML page, perhaps an error message saved under the file's name; download it again"},
-	{"<!doctype", "an HTML page, perhaps an error message saved under the file's name; download it again"},
-	{"<html", "an HTML page, perhaps an error message saved under the file's name; download it again"},
 }
 
 // parquetMagic is how a Parquet file begins.
 const parquetMagic = "PAR1"
+
+// page is how an HTML page begins, whatever saved it.
+var page = regexp.MustCompile(`^\s*(?i:<!doctype html|<html|<head)\b`)
 
 // recognise refuses what is plainly another kind of file.
 func recognise(head []byte, format pipeline.Format) error {
@@ -47,6 +48,9 @@ func recognise(head []byte, format pipeline.Format) error {
 			beginning(head))
 	case format == pipeline.Parquet:
 		return nil
+	}
+	if page.Match(head) {
+		return pipeline.Refuse("the file is an HTML page, perhaps an error message saved under the file's name; download it again")
 	}
 	for _, s := range signatures {
 		if !bytes.HasPrefix(head, []byte(s.first)) {
