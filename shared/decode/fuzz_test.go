@@ -47,29 +47,37 @@ func utf8Only(records [][]string) bool {
 	return true
 }
 
+// FuzzJSON takes a file as an array, as lines and as objects one after another.
 func FuzzJSON(f *testing.F) {
 	for _, seed := range []string{
 		`{"a":1},{"a":{"b":"x"}}]`, "\n {\"a\": \"\\\"]\"}\n]\n", `1,"x",null]`, `{"a":1}`, `]x`, `{"a":1},]`, `{"a":[1}]`, `{"a":1,"a":2}]`,
 		"{\"a\":\"x},\n{\"a\":1}]", `{"a":"\ud83d\ude00\u0000"}]`, "{},\r\n\r{}\r]", `{}},{"a":-0.5e1}]`,
+		"{\"a\":1}\n\n {\"a\":{\"b\":2}} \r\n{\"a", "{\"a\":1}\r{\"a:2}\r{\"a\":[3]}", "{\n\"a\":1\n}{\"a\":2}\n{\r\n}", "{}}, {}\nnull\n[{}]\n{",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		file := "[" + body
-		if len(file) > fuzzedBytes {
+		if len(body) >= fuzzedBytes {
 			return
 		}
-		layout, err := split.Probe([]byte(file), true, contract.Source{
-			Format: pipeline.JSON, Limits: contract.Limits{MaxRecordBytes: 40},
-		}, nil)
-		if err != nil {
-			return
-		}
-		records, _ := checkChunks(t, file, layout, []string{"a", "$.a.b", "$.a[0]"})
-		for _, r := range records {
-			if r.Raw != "" {
-				checkSameJSON(t, r.Raw)
+		array := pipeline.Layout{Format: pipeline.JSON, BodyStart: 1, BodyLine: 1, MaxRecordBytes: 40}
+		for _, layout := range []pipeline.Layout{array, ndjsonLayout, concatenatedLayout} {
+			records, _ := checkChunks(t, "["[:layout.BodyStart]+body, layout, []string{"a", "$.a.b", "$.a[0]"})
+			for _, r := range records {
+				if r.Raw != "" {
+					checkSameJSON(t, r.Raw)
+				}
 			}
 		}
+		checkKind(t, body)
 	})
+}
+
+// checkKind checks that a file which a contract of any JSON leaves open is read as one of its kinds, or refused.
+func checkKind(t *testing.T, file string) {
+	t.Helper()
+	layout, err := split.Probe([]byte(file), true, contract.Source{Format: pipeline.JSON}, nil)
+	if err == nil {
+		whole(t, file, layout, []string{"a"})
+	}
 }

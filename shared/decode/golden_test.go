@@ -26,6 +26,8 @@ func TestGolden(t *testing.T) {
 	}{
 		{"testdata/hostile.csv", pipeline.CSV, []string{"id", "name", "note, free"}},
 		{"testdata/hostile.json", pipeline.JSON, []string{"id", "$.name.first", "$.name.last", "$.tags[1]"}},
+		{"testdata/hostile.ndjson", pipeline.NDJSON, []string{"id", "$.name.first", "$.name.last", "$.tags[1]"}},
+		{"testdata/hostile.concatenated.json", pipeline.JSON, []string{"id", "$.name.first", "$.name.last", "$.tags[1]"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"strings"
+
 	"acequia/shared/charset"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
@@ -10,6 +12,7 @@ import (
 type jsonRecords struct {
 	scanner
 	parser
+	concatenated bool
 }
 
 // scanner finds records.
@@ -26,7 +29,10 @@ func newJSON(layout pipeline.Layout, start pipeline.Place, sources []string) (fu
 		return nil, err
 	}
 	set, _ := charset.Find(layout.Encoding) // the scanner knows it
-	j := &jsonRecords{parser: parser{root: root, charset: set, behind: behind[layout.Format]}}
+	j := &jsonRecords{
+		parser:       parser{root: root, charset: set, behind: behind[layout.Format]},
+		concatenated: layout.Format == pipeline.ConcatenatedJSON,
+	}
 	return func() format {
 		j.scanner, _ = newJSONScanner(layout, start) // has been made before
 		return j
@@ -51,5 +57,8 @@ var behind = map[pipeline.Format]string{
 }
 
 func (j *jsonRecords) take(r *pipeline.Record) *pipeline.Failure {
+	if j.concatenated && strings.IndexByte("}],", r.Raw[0]) >= 0 {
+		return failure(RuleJSON, "a bracket or comma too many stands between two objects")
+	}
 	return j.parse(r)
 }

@@ -34,10 +34,10 @@ func (p *parser) parse(r *pipeline.Record) *pipeline.Failure {
 	p.scratch, p.failure = p.scratch[:0], nil
 	switch at := p.value(p.space(0), p.root, 0); {
 	case at == invalid:
-	case p.space(at) < len(p.b):
-		p.invalid(p.space(at), p.behind)
 	case p.b[0] != '{':
 		p.fail(RuleJSON, "a record must be an object, { … }, and this is none")
+	case p.space(at) < len(p.b):
+		p.invalid(p.space(at), p.behind)
 	}
 	return p.failure
 }

@@ -38,13 +38,12 @@ func samples(t testing.TB, records int) []sample {
 			"    \"tags\": [\"Deportes\", \"Hogar\"],\n    \"score\": %d.5\n  }", "[,"[min(i, 1)], i, i)
 	}
 	people.WriteString("\n]\n")
+	peopleSources := []string{"code", "$.name.first", "$.name.last", "$.tags", "score"}
 	all := []sample{
 		{name: "csv", body: plain.String(), layout: pipeline.Layout{Format: pipeline.CSV}},
 		{name: "csv-quoted", body: quoted.String(), layout: pipeline.Layout{Format: pipeline.CSV}},
-		{
-			name: "json", body: people.String(), layout: pipeline.Layout{Format: pipeline.JSON},
-			sources: []string{"code", "$.name.first", "$.name.last", "$.tags", "score"},
-		},
+		{name: "json", body: people.String(), layout: pipeline.Layout{Format: pipeline.JSON}, sources: peopleSources},
+		{name: "ndjson", body: customers(records), layout: pipeline.Layout{Format: pipeline.NDJSON}, sources: customerSources},
 	}
 	for i, s := range all {
 		layout, err := split.Probe([]byte(s.body), true, contract.Source{Format: s.layout.Format}, nil)
@@ -116,24 +115,29 @@ func BenchmarkSplitAndDecode(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				_, err := split.Walk(bytes.NewReader(body), s.layout, int64(len(body)), 1<<20, split.Mark{}, func(p split.Piece) error {
-					d, err := decode.New(s.layout, pipeline.Chunk{Start: p.Start, End: p.End, Line: p.Line}, s.sources)
-					if err != nil {
-						return err
-					}
-					for r := range d.Records(body[p.Start:p.End]) {
-						if r.Malformed != nil {
-							return errors.New(r.Malformed.Reason)
-						}
-					}
-					return nil
-				})
-				if err != nil {
+				if err := splitAndDecode(body, s); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
+}
+
+// splitAndDecode cuts the body into chunks, and decodes each.
+func splitAndDecode(body []byte, s sample) error {
+	_, err := split.Walk(bytes.NewReader(body), s.layout, int64(len(body)), 1<<20, split.Mark{}, func(p split.Piece) error {
+		d, err := decode.New(s.layout, pipeline.Chunk{Start: p.Start, End: p.End, Line: p.Line}, s.sources)
+		if err != nil {
+			return err
+		}
+		for r := range d.Records(body[p.Start:p.End]) {
+			if r.Malformed != nil {
+				return errors.New(r.Malformed.Reason)
+			}
+		}
+		return nil
+	})
+	return err
 }
 
 // BenchmarkEncodingCSV is the standard library on the same files, to compare with.
