@@ -86,16 +86,20 @@ func fastjsonCustomers(file []byte) error {
 	}
 	fields := make([][]byte, len(paths))
 	var parser fastjson.Parser
+	var written []byte
 	for line := range bytes.Lines(file) {
 		v, err := parser.ParseBytes(line)
 		if err != nil {
 			return err
 		}
+		written = written[:0]
 		for i, path := range paths {
 			if field := v.Get(path...); field.Type() == fastjson.TypeString {
 				fields[i] = field.GetStringBytes()
 			} else {
-				fields[i] = field.MarshalTo(fields[i][:0:0])
+				at := len(written)
+				written = field.MarshalTo(written)
+				fields[i] = written[at:]
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 )
 
 func BenchmarkWalk(b *testing.B) {
+	pretty, compact := benchmarkJSON(20_000)
 	for _, file := range []struct {
 		name   string
 		format pipeline.Format
@@ -19,7 +20,10 @@ func BenchmarkWalk(b *testing.B) {
 		{"csv/plain", pipeline.CSV, benchmarkCSV(50_000, false)},
 		{"csv/quoted", pipeline.CSV, benchmarkCSV(50_000, true)},
 		{"csv/short", pipeline.CSV, "a,b,c\n" + strings.Repeat("1,\"a\nb\",\"c\"\n\n", 300_000)},
-		{"json", pipeline.JSON, benchmarkJSON(20_000)},
+		{"json/pretty", pipeline.JSON, "[\n" + strings.Join(pretty, ",\n") + "\n]\n"},
+		{"json/one-line", pipeline.JSON, "[" + strings.Join(compact, ",") + "]"},
+		{"ndjson", pipeline.NDJSON, strings.Join(compact, "\n") + "\n"},
+		{"json/objects", pipeline.ConcatenatedJSON, strings.Join(pretty, "\n") + "\n"},
 	} {
 		b.Run(file.name, func(b *testing.B) {
 			body := []byte(file.body)
@@ -48,18 +52,19 @@ func benchmarkCSV(rows int, quoted bool) string {
 	return file.String()
 }
 
-func benchmarkJSON(records int) string {
-	var file strings.Builder
+// benchmarkJSON gives the same nested records over several lines each, and each on one.
+func benchmarkJSON(records int) (pretty, compact []string) {
 	for i := range records {
-		fmt.Fprintf(&file, `%c
-  {
+		record := fmt.Sprintf(`  {
     "customer_code": "C%05d",
-    "personal_info": {"first_name": "Raúl", "last_name": "Muñoz Güell", "birth_date": "1983-09-23"},
-    "contact": {"email": "raul.munoz1@example.com", "phone": "+51 985129277"},
+    "personal_info": {"first_name": "%s", "last_name": "Muñoz Güell", "birth_date": "1983-09-23"},
+    "contact": {"email": "raul.munoz%d@example.com", "phone": "+51 985129277"},
     "newsletter": false,
     "favorite_categories": ["Deportes", "Alimentos", "Hogar"],
     "score": %d.5
-  }`, "[,"[min(i, 1)], i, i)
+  }`, i, "Raúl Maria Jose Luis"[:5+i*i%13], i, i)
+		pretty = append(pretty, record)
+		compact = append(compact, strings.NewReplacer("\n", "", "  ", "", ": ", ":", ", ", ",").Replace(record))
 	}
-	return file.String() + "\n]\n"
+	return pretty, compact
 }
