@@ -45,7 +45,7 @@ func (p *parser) parse(r *pipeline.Record) *pipeline.Failure {
 // value takes the value at index at, whose place is n, at the given depth.
 func (p *parser) value(at int, n *node, depth int) int {
 	field := pipeline.Field{Kind: pipeline.Literal}
-	end := at
+	var end int
 	switch c := p.peek(at); c {
 	case '"':
 		field.Kind = pipeline.Text
