@@ -126,7 +126,11 @@ func (s *CSV) lines(b []byte, end, next int) int64 {
 func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
 	s.fields, s.surplus, s.multiline, s.fault = s.fields[:0], surplus{}, false, fault{}
 	for at := 0; ; at = end + 1 {
-		if end = at; at == len(b) || b[at] != s.quote {
+		switch end = at; {
+		case at < len(b) && b[at] == s.quote:
+		case s.keepFields == 0:
+			end = s.passTexts(b, at)
+		default:
 			end = s.texts(b, at)
 		}
 		switch {

@@ -5,9 +5,6 @@ import "cmp"
 // texts takes the unquoted fields from b[from] on and gives the index at which they end: that of a quote that opens the next
 // field, of the record's line end, or len(b).
 func (s *CSV) texts(b []byte, from int) int {
-	if s.keepFields == 0 {
-		return s.passTexts(b, from)
-	}
 	field := from
 	for at := from; at < len(b); at += wordBytes {
 		for found := s.outside.in(word(b, at)); found != 0; found &= found - 1 {
