@@ -1,7 +1,12 @@
 package grammar_test
 
 import (
+	"errors"
 	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
@@ -20,6 +25,8 @@ type reference struct {
 	value      []byte
 	field      int
 	fault      grammar.Record
+	// steps counts the bytes that the machine has met, those that it has met twice as two.
+	steps int
 }
 
 // referenceRecord is a record with what its fields stand for.
@@ -29,17 +36,20 @@ type referenceRecord struct {
 	fields []string
 }
 
-// referenceRecords gives the records of a text.
-func referenceRecords(text string, layout pipeline.Layout) (records []referenceRecord) {
-	m := &reference{Layout: grammar.WithDefaults(layout), text: text}
+func newReference(text string, layout pipeline.Layout) *reference {
+	return &reference{Layout: grammar.WithDefaults(layout), text: text}
+}
+
+// records gives the records of the text.
+func (m *reference) records() (records []referenceRecord) {
 	line := int64(1)
-	for at := 0; at < len(text); {
+	for at := 0; at < len(m.text); {
 		end, isRecord := m.line(at)
 		if isRecord {
 			end = m.record(at)
 		}
 		next := end + m.lineEnd(end)
-		if raw := text[at:end]; isRecord && raw != m.HeaderText {
+		if raw := m.text[at:end]; isRecord && raw != m.HeaderText {
 			r := m.fault
 			r.Start, r.End, r.Next, r.Offset, r.Line = at, end, next, int64(at), line
 			if r.Fault != grammar.Sound {
@@ -47,7 +57,7 @@ func referenceRecords(text string, layout pipeline.Layout) (records []referenceR
 			}
 			records = append(records, referenceRecord{r, raw, m.fields})
 		}
-		line += grammar.CountLines([]byte(text[at:next]))
+		line += grammar.CountLines([]byte(m.text[at:next]))
 		at = next
 	}
 	return records
@@ -82,6 +92,7 @@ func (m *reference) record(start int) (end int) {
 	next := state((*reference).begin)
 	for at := start; next != nil; at++ {
 		next = next(m, at)
+		m.steps++
 	}
 	if m.end-start > m.MaxRecordBytes {
 		m.broken(grammar.TooLarge, start+m.MaxRecordBytes, 0)
@@ -174,4 +185,129 @@ func (m *reference) broken(fault grammar.Fault, at, field int) {
 	if m.fault.Fault == grammar.Sound {
 		m.fault.Fault, m.fault.FaultAt, m.fault.Field = fault, at-m.start, field
 	}
+}
+
+// scanned is what a scanner makes of a text that it sees through windows which grow by step bytes whenever it asks for more.
+func scanned(t tester, text string, layout pipeline.Layout, keepFields, step int) (records []referenceRecord) {
+	s, err := grammar.NewCSV(layout, 0, 1, keepFields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, passed := []byte(text), 0
+	for n := min(step, len(rest)); ; {
+		r, err := s.Next(rest[:n:n], n == len(rest))
+		if err == nil {
+			records = append(records, keep(s, layout, r, rest[r.Start:r.End], passed))
+		}
+		rest, n, passed = rest[r.Next:], n-r.Next, passed+r.Next
+		switch {
+		case errors.Is(err, grammar.ErrMore) && n < len(rest):
+			n = min(n+step, len(rest))
+		case err != nil:
+			if len(rest) > 0 {
+				t.Fatalf("%v, before %q", err, rest)
+			}
+			return records
+		}
+	}
+}
+
+// keep makes a record that can be kept, with places in the text and not in the window, and with its fields if it is sound.
+func keep(s *grammar.CSV, layout pipeline.Layout, r grammar.Record, raw []byte, passed int) referenceRecord {
+	r.Start, r.End, r.Next = r.Start+passed, r.End+passed, r.Next+passed
+	kept := referenceRecord{Record: r, raw: string(raw)}
+	if fields, _ := s.Fields(); r.Fault == grammar.Sound {
+		for _, f := range fields {
+			text, _ := grammar.Unquote(raw, f, layout.Quote, layout.Escape, nil)
+			kept.fields = append(kept.fields, string(text))
+		}
+	}
+	return kept
+}
+
+// dialectOf makes any number a dialect, with small bounds.
+func dialectOf(n uint32) pipeline.Layout {
+	pick := func(choices int) int {
+		choice := int(n % uint32(choices))
+		n /= uint32(choices)
+		return choice
+	}
+	return pipeline.Layout{
+		Format: pipeline.CSV, Delimiter: ",;\t|\x01"[pick(5)], Quote: "\"'"[pick(2)], Escape: "\x00\\"[pick(2)], Comment: "\x00#"[pick(2)],
+		HeaderText: []string{"", "a", "ab\"", "#a", "\"a\n\""}[pick(5)], Unquoted: pick(6) == 5,
+		MaxFieldBytes: 12 - pick(12), MaxRecordBytes: 40 - pick(40),
+	}
+}
+
+// checkCSV holds the scanner to the state machine, whatever it is asked to keep and through whatever windows it looks.
+func checkCSV(t tester, text string, layout pipeline.Layout) {
+	t.Helper()
+	want := newReference(text, layout).records()
+	var places []referenceRecord
+	for _, r := range want {
+		r.Fault, r.FaultAt, r.Field, r.fields = 0, 0, 0, nil
+		places = append(places, r)
+	}
+	for _, step := range []int{1, 2, 3, 5, 8, 13, len(text)} {
+		if diff := cmp.Diff(want, scanned(t, text, layout, 100, step), unexported); diff != "" {
+			t.Fatalf("%q in windows of %d (-state machine +scanner):\n%s", text, step, diff)
+		}
+		got := scanned(t, text, layout, 0, step)
+		for i := range got {
+			got[i].Fault, got[i].FaultAt, got[i].Field = 0, 0, 0
+		}
+		if diff := cmp.Diff(places, got, unexported); diff != "" {
+			t.Fatalf("%q in windows of %d, not taken apart (-state machine +scanner):\n%s", text, step, diff)
+		}
+	}
+}
+
+var unexported = cmp.AllowUnexported(referenceRecord{})
+
+func TestCSVIsTheStateMachine(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		layout := dialectOf(rapid.Uint32().Draw(t, "dialect"))
+		checkCSV(t, drawCSV(t, layout, 50), layout)
+	})
+}
+
+// drawCSV draws a text in which the characters that matter to a dialect are common.
+func drawCSV(t *rapid.T, layout pipeline.Layout, most int) string {
+	quote, delimiter := string(layout.Quote), string(layout.Delimiter)
+	parts := []string{
+		delimiter, delimiter, quote, quote + quote, quote + delimiter, delimiter + quote, quote + "\n", "\n" + quote, `\`, `\` + quote,
+		"\n", "\r", "\r\n", "\n" + layout.HeaderText + "\n", "\n#", "#" + quote, "a", "ñ", "\x00", "\xff", "\x8a\xa2", "12345", "a longer text",
+	}
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, most).Draw(t, "text"), "")
+}
+
+func FuzzCSV(f *testing.F) {
+	for n, seed := range []string{
+		"", "1,2\n\"3\",\"4\"\"\"\r\n", "a,\"b\nc\"\r\r\n\n,d", "\"a\"b\nc", "\"a\n\"b\n\"c", "\"123456789012\",\"1234567890123\"",
+		"#\"\n\"a\\\"b\\\n\"\n", "a\n#a\na\n", "\"a\n\"\nb\n\"a\n\"", "1;2\n", "'1''2'\n", "\"\\",
+	} {
+		f.Add(uint32(n*20), seed)
+		f.Add(uint32(60), seed)
+	}
+	f.Fuzz(func(t *testing.T, dialect uint32, text string) {
+		if len(text) < 400 {
+			checkCSV(t, text, dialectOf(dialect))
+		}
+	})
+}
+
+// What is read again behind a malformed record is bounded, whatever the bounds of fields and records are: the machine meets no byte
+// more than twice, but for the end of the file, which each record may meet.
+func TestNoByteIsReadThrice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		layout := dialectOf(rapid.Uint32().Draw(t, "dialect"))
+		layout.MaxFieldBytes, layout.MaxRecordBytes = 1<<20, 1<<20
+		m := newReference(drawCSV(t, layout, 200), layout)
+		records := m.records()
+		if most := 2*len(m.text) + len(records); m.steps > most {
+			t.Fatalf("%q: %d steps, more than %d", m.text, m.steps, most)
+		}
+	})
 }

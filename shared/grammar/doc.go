@@ -6,26 +6,51 @@
 //
 // # CSV
 //
-//	file   = { record line-end | line-end } [ record ]
-//	record = field { delimiter field }
-//	field  = quoted | text
-//	quoted = quote { any byte but quote | quote quote } quote
-//	text   = [ any byte but quote, delimiter, CR, LF ] { any byte but delimiter, CR, LF }
+//	file    = { line line-end } [ line ]
+//	line    = record | comment | nothing
+//	record  = field { delimiter field }
+//	field   = quoted | text
+//	quoted  = quote { any byte but quote, escape | quote quote | escape any byte } quote
+//	text    = [ any byte but quote, delimiter, CR, LF ] { any byte but delimiter, CR, LF }
+//	comment = comment-character { any byte but CR, LF }
 //
-// A line end is LF, CR LF, or a CR alone, which old spreadsheets write and which RFC 4180 allows nowhere else outside quotes.
-// A line without any byte is no record. The header is the first record; package split takes it off.
+// A line end is LF, CR LF, or a CR alone, which old spreadsheets write and which RFC 4180 allows nowhere else outside quotes; a file
+// may mix them. Delimiter, quote, escape and comment character are ASCII, and no two of them are the same. Which they are is said
+// by pipeline.Layout. Where it names no escape or no comment character, the file has none; where it is Unquoted, every field is
+// text.
 //
 // As a state machine, with what each state does on meeting a byte:
 //
-//	             quote            delimiter      line end           other     end of file
-//	record       ▶ quoted         ▶ field        stays: blank line  ▶ text    the end
-//	field        ▶ quoted         ▶ field        record ends        ▶ text    record ends
-//	text         stays            ▶ field        record ends        stays     record ends
-//	quoted       ▶ after quote    stays          stays              stays     malformed
-//	after quote  ▶ quoted         ▶ field        record ends        malformed record ends
+//	              quote          escape          delimiter  line end           other      end of file
+//	record        ▶ quoted       ▶ text          ▶ field    stays: blank line  ▶ text     the end
+//	field         ▶ quoted       ▶ text          ▶ field    record ends        ▶ text     record ends
+//	text          stays          stays           ▶ field    record ends        stays      record ends
+//	quoted        ▶ after quote  ▶ after escape  stays      stays              stays      malformed
+//	after quote   ▶ quoted       malformed       ▶ field    record ends        malformed  record ends
+//	after escape  ▶ quoted       ▶ quoted        ▶ quoted   ▶ quoted           ▶ quoted   malformed
+//	comment       stays          stays           stays      ▶ record           stays      the end
+//
+// The comment character leads from record to comment, and is any other byte elsewhere.
 //
 // So a quote opens a quoted field only as the field's first byte and is text elsewhere; between quotes, delimiters and line
-// ends are text and two quotes are one; a closing quote must be followed by a delimiter, a line end or the end of the file.
+// ends are text and two quotes are one; a closing quote must be followed by a delimiter, a line end or the end of the file. An
+// escape means something between quotes only, where the byte behind it is text and it is not: an escaped n is the letter n, and
+// doubled quotes are one quote all the same. In a comment quotes mean nothing; it ends with its line.
+//
+// # CSV lines that are no records
+//
+// Blank lines and comments are none. Nor is a record whose text is the header's, byte for byte: such lines are left where files
+// were put one behind another. The header itself is taken off by package split, with what stands before it. What is no record
+// lies in the chunk of the record before it.
+//
+// # CSV fields
+//
+// A record has as many fields as the header, or decode rejects it. Two more kinds of record are sound where the layout says so:
+//
+//   - TrailingDelimiter: one that has one field more, if that is empty;
+//   - PadShort: one that lacks fields at its end, which are then absent, or that has more, if those are all empty.
+//
+// # Malformed CSV
 //
 // A record is malformed
 //
@@ -34,12 +59,23 @@
 //     line end after that field's opening quote, and the walk goes on there;
 //   - if an unquoted field or the whole record is larger than these bounds: it ends where it ends.
 //
-// So one fault costs one record, and what is read twice is bounded. Misquoting that happens to be legal, such as a stray
-// quote that opens a field and another that closes it some lines on, joins those lines into one record; it then has too many
-// fields or too few, for which decode rejects it.
+// So one fault costs one record, and what is read twice is bounded: what a quoted field runs over is read again at most once, for
+// a quote that opens another there would have ended this one.
 //
 // A quoted field may be found malformed by bytes behind the record, which another chunk may hold. Therefore the fault is
 // BadQuote or TooLarge only where the record's own bytes show it, and Unclosed wherever they do not.
+//
+// # Legal misquoting in CSV
+//
+// No scanner can tell these from what was meant:
+//
+//   - A stray quote that opens a field, and another before a delimiter or a line end some lines on, which closes it, join those
+//     lines into one record. It mostly has too many fields or too few, for which decode rejects it; it costs as many records as
+//     it has joined lines.
+//   - So does an escape before a closing quote, as in "C:\", which makes that quote text.
+//   - If the joined record has the right number of fields (one column, PadShort, or as many delimiters within the quotes as were
+//     too many outside), it is sound, with line ends in a field: a contract that does not expect these can say so in a pattern.
+//   - A quote behind a space opens nothing. The delimiters in that field then make fields, and the quotes are text.
 //
 // # JSON
 //
