@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"acequia/shared/contract"
+	"acequia/shared/decode"
 	"acequia/shared/pipeline"
 )
 
@@ -64,7 +65,20 @@ func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipelin
 	}
 	out.Values = values
 	c.holdRules(values)
+	if len(c.failures) == 0 && holdsNothing(r.Fields) {
+		c.failures = append(c.failures, pipeline.Failure{Rule: decode.RuleColumns, Reason: "holds none of the contract's columns"})
+	}
 	return c.failures
+}
+
+// holdsNothing tells whether a record has none of the columns: where none is required, any JSON object would be a row of NULLs.
+func holdsNothing(fields []pipeline.Field) bool {
+	for i := range fields {
+		if fields[i].Kind != pipeline.Absent {
+			return false
+		}
+	}
+	return len(fields) > 0
 }
 
 // absent stands for the fields that a record lacks.

@@ -244,6 +244,24 @@ func TestFailuresAreGatheredInTheContractsOrder(t *testing.T) {
 	}
 }
 
+func TestARecordWithoutAnyColumnIsNone(t *testing.T) {
+	t.Parallel()
+	made, err := clean.New(&contract.Contract{Columns: []contract.Column{
+		{Name: "a", Source: "a", Type: contract.Type{Kind: contract.Text}}, {Name: "b", Source: "b", Type: contract.Type{Kind: contract.Text}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out pipeline.CleanRecord
+	if got := made.Clean(&pipeline.Record{Fields: make([]pipeline.Field, 2)}, &out); len(got) != 1 || got[0].Rule != "columns" {
+		t.Errorf("failures %v", got)
+	}
+	fields := []pipeline.Field{{}, {Kind: pipeline.Null}}
+	if got := made.Clean(&pipeline.Record{Fields: fields}, &out); len(got) != 0 {
+		t.Errorf("failures %v of a record with a NULL", got)
+	}
+}
+
 func TestMalformedRecordsPassThrough(t *testing.T) {
 	t.Parallel()
 	made, _ := cleaner(t, csv)

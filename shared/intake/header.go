@@ -33,6 +33,10 @@ func complain(missing, unknown, header []string, c *contract.Contract) error {
 		return pipeline.Refuse("the header lacks the required %s%s; the columns that it has are %s%s",
 			columns(missing), nearest.Hint(missing[0], header), strings.Join(header, ", "), elsewhere(header, c))
 	}
+	if len(unknown) == len(header) && len(header) > 0 {
+		return pipeline.Refuse("the header names none of the contract's columns, %s, but %s%s",
+			strings.Join(c.Sources(), ", "), strings.Join(header, ", "), elsewhere(header, c))
+	}
 	unknown = slices.DeleteFunc(unknown, func(name string) bool { return name == pipeline.RejectReason })
 	if len(unknown) > 0 && c.Source.UnknownColumns == contract.Refuse {
 		return pipeline.Refuse(

@@ -50,17 +50,17 @@ func skip(layout *pipeline.Layout, text []byte) {
 // jsonKind tells lines from objects that are spread over several, or share one. A file is what more of it makes sense as, so that
 // a faulty line does not hide that all the others are whole; and lines if it may be either, for there a fault costs less.
 func jsonKind(text []byte, complete bool) pipeline.Format {
-	lines, faultyLines := objects(pipeline.NDJSON, text, complete)
-	whole, faulty := objects(pipeline.ConcatenatedJSON, text, complete)
-	if lines > 0 && lines-faultyLines >= whole-faulty {
+	lines, faultyLines, _ := objects(pipeline.NDJSON, text, complete)
+	whole, faulty, refused := objects(pipeline.ConcatenatedJSON, text, complete)
+	if lines > 0 && (refused || lines-faultyLines >= whole-faulty) {
 		return pipeline.NDJSON
 	}
 	return pipeline.ConcatenatedJSON
 }
 
 // objects counts the records in the head of a file, read as the given kind of JSON, that are valid objects, and those that are
-// not.
-func objects(kind pipeline.Format, text []byte, complete bool) (valid, faulty int) {
+// not; and tells whether the file would be refused.
+func objects(kind pipeline.Format, text []byte, complete bool) (valid, faulty int, refused bool) {
 	scanner, err := newScanner(pipeline.Layout{Format: kind}, 0, 1)
 	for err == nil {
 		var r grammar.Record
@@ -74,7 +74,7 @@ func objects(kind pipeline.Format, text []byte, complete bool) (valid, faulty in
 		}
 		text = text[r.Next:]
 	}
-	return valid, faulty
+	return valid, faulty, errors.As(err, new(*pipeline.RefusedError))
 }
 
 // beginning is the start of a text, for a message.

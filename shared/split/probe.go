@@ -39,6 +39,9 @@ func Probe(head []byte, complete bool, source contract.Source, columns []string)
 		layout, err = probeCSV(layout, text, complete, source, columns)
 	} else {
 		layout, err = probeJSON(layout, text, complete)
+		if err == nil && complete && layout.Format != pipeline.JSON {
+			err = checkAnswer(text, columns)
+		}
 	}
 	// So far it is an index into the text.
 	layout.BodyStart = int64(found.mark + found.charset.Size(text[:layout.BodyStart]))
