@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
+	"acequia/shared/charset"
 	"acequia/shared/contract"
 	"acequia/shared/decode"
 	"acequia/shared/pipeline"
@@ -116,19 +117,21 @@ func checkChunks(t tester, file string, layout pipeline.Layout, sources []string
 			t.Fatalf("%q in chunks of %d (-whole +chunks):\n%s", file, size, diff)
 		}
 	}
-	checkPlaces(t, file, want)
+	checkPlaces(t, file, layout, want)
 	return want, refused == nil
 }
 
 // checkPlaces checks that records are where they say, one behind another.
-func checkPlaces(t tester, file string, records []record) {
+func checkPlaces(t tester, file string, layout pipeline.Layout, records []record) {
 	t.Helper()
+	set, _ := charset.Find(layout.Encoding)
+	text := func(start, end int64) string { return string(set.Text([]byte(file[start:end]))) }
 	var end int64
 	for _, r := range records {
-		if r.Offset < end || file[r.Offset:r.Offset+r.Length] != r.Raw {
+		if r.Offset < end || text(r.Offset, r.Offset+r.Length) != r.Raw {
 			t.Fatalf("%q: record %+v is not at its place, or not behind byte %d", file, r, end)
 		}
-		before := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(file[:r.Offset])
+		before := strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text(0, r.Offset))
 		if line := int64(1 + strings.Count(before, "\n")); line != r.Line {
 			t.Fatalf("%q: record %+v is on line %d", file, r, line)
 		}

@@ -120,21 +120,23 @@ func TestNewRefuses(t *testing.T) {
 func TestCSVAgreesWithTheStandardLibrary(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		body := draw(t, 40, ",", ",", `"`, `""`, `",`, `,"`, "\n", "\r\n", "x", "ñ", " ", `"a,b"`, "\"a\nb\",")
+		body := draw(t, 40, ",", ",", `"`, `""`, `",`, `,"`, "\n", "\r\n", "\n#", "x", "ñ", " ", `"a,b"`, "\"a\nb\",")
 		reader := csv.NewReader(strings.NewReader(body))
-		reader.FieldsPerRecord = -1
+		reader.FieldsPerRecord, reader.Comment = -1, rapid.SampledFrom([]rune{0, '#'}).Draw(t, "comment")
 		want, err := reader.ReadAll()
 		if err != nil {
 			return
 		}
-		checkSameCSV(t, body, want)
+		checkSameCSV(t, body, pipeline.Layout{Comment: byte(reader.Comment)}, want)
 	})
 }
 
-func checkSameCSV(t tester, body string, want [][]string) {
+// checkSameCSV decodes with as many columns as there may be, and compares the records that have so many fields.
+func checkSameCSV(t tester, body string, layout pipeline.Layout, want [][]string) {
 	t.Helper()
+	layout.Format, layout.BodyLine = pipeline.CSV, 1
 	for columns := 1; columns < 20; columns++ {
-		layout := pipeline.Layout{Format: pipeline.CSV, BodyLine: 1}
+		layout.Header = nil
 		for i := range columns {
 			layout.Header = append(layout.Header, string(rune('a'+i)))
 		}

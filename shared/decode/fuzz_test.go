@@ -17,21 +17,24 @@ func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{
 		"1,2\n3,4\n", "1,\"2\n\"\r\n3,4", "1,\"2\" \n3,4\n", "1,\"2\n3,4\n", "\"\"\"\",1\n", "\n\n1,2\n\n", "1,2\r3,4\r\r\n", "1,\"",
 		"1,2,3\n1\n", "ñ,\xff\n", "\"123456789012\",\"1234567890123\"\n", "a\",\"b\na\",\"b\na\",\"b\na\",\"b\na\",\"b\n",
+		"#\"\n1,2,\n", "1\n1,2,,\n", "\"\\\"\",\"\\\n\"\n", "a,b\n1,2\na,b\n",
 	} {
-		f.Add(seed)
+		f.Add(uint32(0), seed)
+		f.Add(uint32(23), seed)
+		f.Add(uint32(1234567), seed)
 	}
-	f.Fuzz(func(t *testing.T, body string) {
-		file := "a,b\n" + body
-		if len(file) > fuzzedBytes {
+	f.Fuzz(func(t *testing.T, dialect uint32, body string) {
+		layout := dialectOf(dialect)
+		if len(body) > fuzzedBytes {
 			return
 		}
-		checkChunks(t, file, csvLayout(t, file), []string{"b", "c", "a"})
+		checkChunks(t, withHeader(&layout, body), layout, []string{"b", "c", "a"})
 		reader := csv.NewReader(strings.NewReader(body))
-		reader.FieldsPerRecord = -1
+		reader.FieldsPerRecord, reader.Comma, reader.Comment = -1, rune(layout.Delimiter), rune(layout.Comment)
 		// The standard library does not know CR alone, and takes off the CR that ends a file.
 		lone := strings.Contains(strings.ReplaceAll(body, "\r\n", ""), "\r")
 		if want, err := reader.ReadAll(); err == nil && !lone && !strings.ContainsRune(body, 0) && utf8Only(want) {
-			checkSameCSV(t, body, want)
+			checkSameCSV(t, body, pipeline.Layout{Delimiter: layout.Delimiter, Comment: layout.Comment}, want)
 		}
 	})
 }

@@ -133,4 +133,3 @@ func TestLinesThatAreNoRecordsTakeNoMemory(t *testing.T) { //nolint:paralleltest
 		}
 	}
 }
-
