@@ -99,7 +99,7 @@ func TestDialectsOfCSV(t *testing.T) {
 		"both: surplus":                {both, "1,2,,3", nil, four},
 		"neither: a delimiter more":    {pipeline.Layout{}, "1,2,", nil, three},
 		"neither: a field less":        {pipeline.Layout{}, "1", nil, one},
-		"escapes":                      {pipeline.Layout{Escape: '\\'}, `"\"1\"","\\""2\n"`, []string{`'"1"`, `'\"2n`}, ""},
+		"escapes":                      {pipeline.Layout{Escape: '\\'}, `"\"1\"","\\""2\n"`, []string{`'"1"`, `'\"2\n`}, ""},
 		"no escapes":                   {pipeline.Layout{}, `1,"\"`, []string{"'1", `'\`}, ""},
 		"no quotes":                    {pipeline.Layout{Unquoted: true}, `"1,2"`, []string{`'"1`, `'2"`}, ""},
 		"comments and headers":         {pipeline.Layout{Comment: '#'}, "#1\na,b\n1,2\n#\na,b", []string{"'1", "'2"}, ""},

@@ -34,7 +34,7 @@ func TestJSON(t *testing.T) {
 		"a short array":    {`{"d":[{"e":1}]}`, []string{"-", "-", "-", "-", "-"}, ""},
 		"unasked, twice":   {`{"x":1,"x":2,"a":{"y":1,"y":2}}`, []string{`~{"y":1,"y":2}`, "-", "-", "-", "-"}, ""},
 		"the deepest":      {`{"a":` + strings.Repeat("[", 511) + strings.Repeat("]", 511) + "}", []string{"~" + strings.Repeat("[", 511) + strings.Repeat("]", 511), "-", "-", "-", "-"}, ""},
-		"too deep":         {`{"a":` + strings.Repeat("[", 512) + strings.Repeat("]", 512) + "}", nil, "json: is not valid JSON at byte 517: it nests deeper than 512"},
+		"too deep":         {`{"a":` + strings.Repeat("[", 512) + strings.Repeat("]", 512) + "}", nil, "json: nests deeper than 512 at byte 517"},
 		"a number":         {`1`, nil, "json: a record must be an object, { … }, and this is none"},
 		"an array":         {`[{"a":1}]`, nil, "json: a record must be an object, { … }, and this is none"},
 		"no comma":         {`{} {}`, nil, "json: is not valid JSON at byte 4: a comma must follow the record"},

@@ -178,7 +178,7 @@ func (p *parser) skipSpace(at int) int {
 func (p *parser) place(at int) int64 { return p.offset + int64(p.charset.Size(p.b[:at])) }
 
 func (p *parser) tooDeep(at int) int {
-	return p.fail(RuleJSON, "is not valid JSON at byte %d: it nests deeper than %d", p.place(at), maxDepth)
+	return p.fail(RuleJSON, "nests deeper than %d at byte %d", maxDepth, p.place(at))
 }
 
 func (p *parser) invalid(at int, reason string) int {

@@ -71,11 +71,22 @@ func (s *CSV) Next(window []byte, atEOF bool) (r Record, err error) {
 		}
 		s.pass(b[:next], s.lines(b, end, next))
 		r.End, r.Next = start+end, start+next
-		if string(b[:end]) != s.headerText {
+		if !s.repeatsHeader(b[:end]) {
 			r.Fault, r.FaultAt, r.Field = s.fault.kind, s.fault.at, s.fault.field
 			return r, nil
 		}
 	}
+}
+
+// mark is the byte order mark, as text.
+const mark = "\ufeff"
+
+// repeatsHeader tells whether a record is the header once more, with a mark before it where a file with one was put behind another.
+func (s *CSV) repeatsHeader(text []byte) bool {
+	if len(text) == len(s.headerText)+len(mark) && string(text[:len(mark)]) == mark {
+		text = text[len(mark):]
+	}
+	return s.headerText != "" && string(text) == s.headerText
 }
 
 // Fields gives the fields of the record that Next found last, as many as are kept, and how many it has. They are valid until

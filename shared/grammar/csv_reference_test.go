@@ -150,6 +150,9 @@ func (m *reference) afterEscape(at int) state {
 	if at == len(m.text) {
 		return m.malformed(grammar.Unclosed, at)
 	}
+	if c := m.text[at]; c != m.Quote && c != m.Escape && c != '\n' && c != '\r' {
+		m.value = append(m.value, m.Escape)
+	}
 	m.value = append(m.value, m.text[at])
 	return (*reference).quoted
 }

@@ -34,13 +34,14 @@
 //
 // So a quote opens a quoted field only as the field's first byte and is text elsewhere; between quotes, delimiters and line
 // ends are text and two quotes are one; a closing quote must be followed by a delimiter, a line end or the end of the file. An
-// escape means something between quotes only, where the byte behind it is text and it is not: an escaped n is the letter n, and
-// doubled quotes are one quote all the same. In a comment quotes mean nothing; it ends with its line.
+// escape means something between quotes only, where the byte behind it is text: an escaped quote is a quote, an escaped escape an
+// escape, and an escaped line end a line end, but before anything else it stays, for a backslash and an n may be a path as well as a
+// line end; and doubled quotes are one quote all the same. In a comment quotes mean nothing; it ends with its line.
 //
 // # CSV lines that are no records
 //
-// Blank lines and comments are none. Nor is a record whose text is the header's, byte for byte: such lines are left where files
-// were put one behind another. The header itself is taken off by package split, with what stands before it. What is no record
+// Blank lines and comments are none. Nor is a record whose text is the header's, byte for byte, with a byte order mark before it or
+// without: such lines are left where files were put one behind another. The header itself is taken off by package split, with what stands before it. What is no record
 // lies in the chunk of the record before it.
 //
 // # CSV fields

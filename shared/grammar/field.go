@@ -126,7 +126,7 @@ func (s *CSV) malformed(b []byte, open int, kind Fault, at int, atEOF bool) (end
 }
 
 // Unquote gives what the field f of the record raw stands for: of doubled quotes one, and of an escape, 0 if the dialect has
-// none, the byte behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
+// none, the quote, escape or line end behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
 func Unquote(raw []byte, f Field, quote, escape byte, scratch []byte) (text, grown []byte) {
 	if !f.Escaped {
 		return raw[f.Start:f.End], scratch
@@ -135,15 +135,20 @@ func Unquote(raw []byte, f Field, quote, escape byte, scratch []byte) (text, gro
 	return grown[len(scratch):], grown
 }
 
-// appendUnquoted appends the text without the quotes and escapes that make the byte behind them text.
+// appendUnquoted appends the text without the quotes and escapes that make the quote, escape or line end behind them text. An escape
+// before anything else stays: nobody knows what it was to mean.
 func appendUnquoted(out, text []byte, quote, escape byte) []byte {
 	escapes := newSet(quote, cmp.Or(escape, quote))
 	for at := 0; at < len(text); at++ {
 		end := escapes.first(text, at, len(text))
 		out = append(out, text[at:end]...)
-		if at = end + 1; at < len(text) {
-			out = append(out, text[at])
+		if at = end + 1; at >= len(text) {
+			break
 		}
+		if c := text[at]; c != quote && c != escape && !isLineEnd(c) {
+			out = append(out, text[end])
+		}
+		out = append(out, text[at])
 	}
 	return out
 }
