@@ -26,7 +26,7 @@ func TestGrammarIsInTheDocs(t *testing.T) {
 	want := "<!-- Made from shared/grammar/doc.go by `go test ./test -run Grammar -update`. -->\n\n" + markdown(file)
 	path := filepath.Join("..", "docs", "GRAMMAR.md")
 	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil { //nolint:gosec // It is for everybody to read.
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -115,7 +115,7 @@ func (s *Stream) Close() { s.close() }
 func (s *Stream) Read(b []byte) (int, error) {
 	n, err := s.out.Read(b)
 	s.given += int64(n)
-	if s.Compression == "" || err == io.EOF { //nolint:errorlint // What a Read gives at the end is this very value.
+	if s.Compression == "" || err == io.EOF {
 		return n, err //nolint:wrapcheck // It is what reading the object gives.
 	}
 	if err == nil {
@@ -165,7 +165,7 @@ type origin struct {
 func (o *origin) Read(b []byte) (int, error) {
 	n, err := o.r.Read(b)
 	o.read += int64(n)
-	if err != nil && err != io.EOF { //nolint:errorlint // What a Read gives at the end is this very value.
+	if err != nil && err != io.EOF {
 		o.err = err
 	}
 	return n, err //nolint:wrapcheck // Stream.reason wraps it.

@@ -2,10 +2,8 @@ package decode_test
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -138,25 +136,4 @@ func splitAndDecode(body []byte, s sample) error {
 		return nil
 	})
 	return err
-}
-
-// BenchmarkEncodingCSV is the standard library on the same files, to compare with.
-func BenchmarkEncodingCSV(b *testing.B) {
-	for _, s := range samples(b, 50_000)[:2] {
-		b.Run(s.name, func(b *testing.B) {
-			b.SetBytes(int64(len(s.body)))
-			b.ReportAllocs()
-			for b.Loop() {
-				r := csv.NewReader(strings.NewReader(s.body))
-				r.ReuseRecord = true
-				for {
-					if _, err := r.Read(); errors.Is(err, io.EOF) {
-						break
-					} else if err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-		})
-	}
 }

@@ -138,17 +138,14 @@ func Unquote(raw []byte, f Field, quote, escape byte, scratch []byte) (text, gro
 // appendUnquoted appends the text without the quotes and escapes that make the quote, escape or line end behind them text. An escape
 // before anything else stays: nobody knows what it was to mean.
 func appendUnquoted(out, text []byte, quote, escape byte) []byte {
-	escapes := newSet(quote, cmp.Or(escape, quote))
-	for at := 0; at < len(text); at++ {
-		end := escapes.first(text, at, len(text))
-		out = append(out, text[at:end]...)
-		if at = end + 1; at >= len(text) {
-			break
+	escape = cmp.Or(escape, quote)
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; (c == quote || c == escape) && i+1 < len(text) {
+			if next := text[i+1]; next == quote || next == escape || isLineEnd(next) {
+				i++
+			}
 		}
-		if c := text[at]; c != quote && c != escape && !isLineEnd(c) {
-			out = append(out, text[end])
-		}
-		out = append(out, text[at])
+		out = append(out, text[i])
 	}
 	return out
 }

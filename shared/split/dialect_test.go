@@ -69,7 +69,8 @@ func TestDialects(t *testing.T) {
 			`',' "  [unidad año valor] from 65, line 5; delimiter encoding header quote`,
 		},
 		"a title, skipped": {
-			"Población\n\nunidad,año,valor\n", contract.Source{Format: pipeline.CSV, Dialect: contract.Dialect{SkipLines: 2}},
+			"Población\n\nunidad,año,valor\n",
+			contract.Source{Format: pipeline.CSV, Dialect: contract.Dialect{SkipLines: 2}},
 			`',' "  [unidad año valor] from 30, line 4; `,
 		},
 		"SAP, with bars behind the last field": {
@@ -86,18 +87,21 @@ func TestDialects(t *testing.T) {
 			"miles;2026;3\nmiles;2027;4\n", auto, `';' "  [unidad año valor] from 0, line 1; delimiter encoding header quote`,
 		},
 		"no header, says the contract": {
-			"miles,2026,3\n", contract.Source{Format: pipeline.CSV, Dialect: contract.Dialect{NoHeader: true}},
+			"miles,2026,3\n",
+			contract.Source{Format: pipeline.CSV, Dialect: contract.Dialect{NoHeader: true}},
 			`',' "  [unidad año valor] from 0, line 1; `,
 		},
 		"PowerShell": {
-			utf16(t, "unidad,año,valor\r\n\"miles\",\"2026\",\"3\"\r\n"), contract.Source{Format: pipeline.CSV},
+			utf16(t, "unidad,año,valor\r\n\"miles\",\"2026\",\"3\"\r\n"),
+			contract.Source{Format: pipeline.CSV},
 			`',' " utf-16le [unidad año valor] from 38, line 2; encoding`,
 		},
 		"UTF-16 without a mark": {
 			utf16(t, "unidad,año,valor\r\n")[2:], auto, `',' " utf-16le [unidad año valor] from 36, line 2; delimiter encoding header quote`,
 		},
 		"a mark of UTF-8 whatever the contract says": {
-			"\xef\xbb\xbfunidad,año,valor\n", contract.Source{Format: pipeline.CSV, Encoding: charset.Windows1252},
+			"\xef\xbb\xbfunidad,año,valor\n",
+			contract.Source{Format: pipeline.CSV, Encoding: charset.Windows1252},
 			`',' "  [unidad año valor] from 21, line 2; encoding`,
 		},
 		"a Mac of old": {"unidad,año,valor\rmiles,2026,3\r", auto, `',' "  [unidad año valor] from 18, line 2; delimiter encoding header quote`},

@@ -30,7 +30,7 @@ func (w *window) fill(limit int) error {
 	n, err := io.ReadFull(w.r, w.buf[w.end:])
 	w.end += n
 	// What ReadFull makes of an io.EOF, and not the io.ErrUnexpectedEOF of a reader, which comes wrapped by source.
-	w.atEOF = err == io.EOF || err == io.ErrUnexpectedEOF //nolint:errorlint // See above.
+	w.atEOF = err == io.EOF || err == io.ErrUnexpectedEOF
 	if w.atEOF {
 		return nil
 	}

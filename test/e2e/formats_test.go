@@ -110,30 +110,35 @@ func TestFormats(t *testing.T) {
 		place string
 	}{
 		{
-			"pedidos", []string{"format: csv", "delimiter: auto", "quote: auto", "header: auto", "encoding: auto", `numbers: {decimalMark: ","}`},
+			"pedidos",
+			[]string{"format: csv", "delimiter: auto", "quote: auto", "header: auto", "encoding: auto", `numbers: {decimalMark: ","}`},
 			[]byte("Pedidos de noviembre\r\n\r\nid;fecha;importe;nota\r\n1;24/11/2026;12,50;\"a;\r\n\xf1\"\r\n2;24/11/2026;0;\r\n3;24/11/2026;-1;x\r\n" +
 				"4;24/11/2026;4;\xfa\r\n"),
 			`csv  windows-1252 {"detected": ["delimiter", "encoding", "header", "quote"], "delimiter": 59}`, "7 92 17",
 		},
 		{
-			"powershell", []string{"format: csv"},
+			"powershell",
+			[]string{"format: csv"},
 			utf16(t, "id,fecha,importe,nota\r\n1,2026-11-24,12.50,\"a;\r\nñ\"\r\n2,2026-11-24,0,\r\n3,2026-11-24,-1,x\r\n4,2026-11-24,4,ú\r\n"),
 			`csv  utf-16le {"detected": ["encoding"], "delimiter": 44}`, "5 138 34",
 		},
 		{
-			"lineas", []string{"format: ndjson"},
+			"lineas",
+			[]string{"format: ndjson"},
 			[]byte("{\"id\":1,\"fecha\":\"2026-11-24\",\"importe\":12.5,\"nota\":\"a;\\r\\nñ\"}\n{\"id\":2,\"fecha\":\"24/11/2026\",\"importe\":0}\n" +
 				"{\"id\":3,\"importe\":-1,\"nota\":\"x\"}\n{\"id\":4,\"fecha\":\"2026-11-24\",\"importe\":4,\"nota\":\"ú\"}\n"),
 			`ndjson   {"detected": null, "delimiter": null}`, "3 105 32",
 		},
 		{
-			"objetos", []string{"format: json"},
+			"objetos",
+			[]string{"format: json"},
 			[]byte("{\n  \"id\": 1, \"fecha\": \"2026-11-24\", \"importe\": 12.50, \"nota\": \"a;\\r\\nñ\"\n}\n{\"id\": 2, \"fecha\": \"2026-11-24\",\n\"importe\": 0e0}" +
 				"{\"id\":3,\"importe\":-1,\"nota\":\"x\"}\n{\"id\":4,\"fecha\":\"2026-11-24\",\"importe\":4,\"nota\":\"ú\"}\n"),
 			`concatenated-json   {"detected": ["format"], "delimiter": null}`, "5 123 32",
 		},
 		{
-			"columnas", []string{"format: parquet"},
+			"columnas",
+			[]string{"format: parquet"},
 			parquetFile(t, row{1, day, 1250, "a;\r\nñ"}, row{2, day, 0, ""}, row{3, day, -100, "x"}, row{4, day, 400, "ú"}),
 			`parquet   {"detected": null, "delimiter": null}`, "3 2 1",
 		},
