@@ -29,7 +29,7 @@ func (s *ConcatenatedJSON) Next(window []byte, atEOF bool) (Record, error) {
 		return r, io.EOF
 	}
 	end, closed := valueEnd(b)
-	if !atEOF && (end == 0 || end == len(b) && !closed) {
+	if !atEOF && (end == 0 || end == len(b)) {
 		return r, ErrMore
 	}
 	r.bound(b[:end], s.maxRecord)
