@@ -115,7 +115,7 @@ func (s *Stream) Close() { s.close() }
 func (s *Stream) Read(b []byte) (int, error) {
 	n, err := s.out.Read(b)
 	s.given += int64(n)
-	if s.Compression == "" || err == io.EOF {
+	if s.Compression == "" || err == io.EOF { //nolint:errorlint // What a Read gives at the end is this very value.
 		return n, err //nolint:wrapcheck // It is what reading the object gives.
 	}
 	if err == nil {
