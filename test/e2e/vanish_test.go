@@ -13,7 +13,7 @@ import (
 // TestAFileThatVanishes deletes a version for good while it is processed: it ends with a reason, and nothing dies.
 func TestAFileThatVanishes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1<<10)
+	w := newWorld(t, 4<<10)
 	key := "sales/vanishes.csv"
 	version := w.put(key, readSample(t, "sales_large.csv"))
 	if _, err := w.s3.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &w.env.RawBucket, Key: &key, VersionId: &version}); err != nil {
@@ -35,14 +35,16 @@ func TestAFileThatVanishes(t *testing.T) {
 // holds the later one.
 func TestAFileThatIsOverwritten(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 1<<10)
+	w := newWorld(t, smallChunks)
 	key := "sales/corrected.csv"
 	first := readSample(t, "sales_large.csv")
 	second := bytes.ReplaceAll(first, []byte(",PEN,"), []byte(",USD,"))
 	v1 := w.put(key, first)
 	v2 := w.put(key, second)
 	file := fileOf(t, "sales_large.csv")
-	before, after := w.ended(key, v1, patience), w.ended(key, v2, patience)
+	w.ended(key, v1, patience)
+	after := w.ended(key, v2, patience)
+	before := w.ended(key, v1, patience) // as it stands when both are published
 	if before.Records != file.Records || before.Counts.Loaded != 0 || before.Counts.Superseded != file.Rows {
 		t.Errorf("the first version: %d records, %+v", before.Records, before.Counts)
 	}
