@@ -2,6 +2,7 @@ package decode
 
 import (
 	"fmt"
+	"slices"
 
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
@@ -30,10 +31,10 @@ func newCSV(layout pipeline.Layout, start pipeline.Place, sources []string) (fun
 	}, nil
 }
 
-// places finds the sources in the header.
+// places finds the sources in the header, each where it stands first.
 func places(header, sources []string) []int {
 	columns := make(map[string]int, len(header))
-	for i, name := range header {
+	for i, name := range slices.Backward(header) {
 		columns[name] = i
 	}
 	found := make([]int, len(sources))

@@ -124,6 +124,16 @@ func TestDialectsOfCSV(t *testing.T) {
 	}
 }
 
+// A contract may read two columns from one place, and a file without a header has its columns from the contract.
+func TestANameTwiceIsThatOfTheFirst(t *testing.T) {
+	t.Parallel()
+	layout := pipeline.Layout{Format: pipeline.CSV, Header: []string{"a", "a"}, BodyLine: 1}
+	got := whole(t, "1,2\n", layout, []string{"a", "a"})
+	if diff := cmp.Diff([]string{"'1", "'1"}, got[0].Fields); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // The golden file shows what becomes of each kind of fault in a file that uses all of a dialect.
 func TestGoldenDialect(t *testing.T) {
 	t.Parallel()

@@ -96,43 +96,6 @@ func (s *CSV) Fields() (kept []Field, count int) { return s.fields, len(s.fields
 // Surplus tells whether one of the fields that were not kept holds anything.
 func (s *CSV) Surplus() bool { return s.surplus.filled }
 
-// skip passes over the lines at b[from] that are no records, blank ones and comments, and gives the index behind them.
-func (s *CSV) skip(b []byte, from int, atEOF bool) int {
-	if from < len(b) && b[from] > '\r' && b[from] != s.comment && !s.inComment {
-		return from
-	}
-	n, lines := from, int64(0)
-	for n < len(b) {
-		if s.inComment || b[n] == s.comment {
-			n = lineEnds.first(b, n, len(b))
-			s.inComment = n == len(b)
-		}
-		if n == len(b) || !isLineEnd(b[n]) {
-			break
-		}
-		next, ok := afterLineEnd(b, n, atEOF)
-		if !ok {
-			break
-		}
-		n = next
-		lines++
-	}
-	s.pass(b[from:n], lines)
-	return n
-}
-
-// lines counts the line ends of the record b[:end], whose line end ends at b[next].
-func (s *CSV) lines(b []byte, end, next int) int64 {
-	switch {
-	case s.multiline:
-		return CountLines(b[:next])
-	case next > end:
-		return 1
-	default:
-		return 0
-	}
-}
-
 // record takes the fields of the record at the start of b and gives its length. It gives io.EOF if there is none.
 func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
 	s.fields, s.surplus, s.multiline, s.fault = s.fields[:0], surplus{}, false, fault{}

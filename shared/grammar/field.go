@@ -54,6 +54,7 @@ func (s *CSV) text(start, end int) {
 // number is that of the field at hand.
 func (s *CSV) number() int { return len(s.fields) + s.surplus.count + 1 }
 
+// keep keeps a field, or counts it.
 func (s *CSV) keep(f Field) {
 	if len(s.fields) < s.keepFields {
 		s.fields = append(s.fields, f)

@@ -58,3 +58,40 @@ func skipBlank(b []byte, space string, atEOF bool) (n int, lines int64) {
 	}
 	return n, lines
 }
+
+// skip passes over the lines at b[from] that are no records, blank ones and comments, and gives the index behind them.
+func (s *CSV) skip(b []byte, from int, atEOF bool) int {
+	if from < len(b) && b[from] > '\r' && b[from] != s.comment && !s.inComment {
+		return from
+	}
+	n, lines := from, int64(0)
+	for n < len(b) {
+		if s.inComment || b[n] == s.comment {
+			n = lineEnds.first(b, n, len(b))
+			s.inComment = n == len(b)
+		}
+		if n == len(b) || !isLineEnd(b[n]) {
+			break
+		}
+		next, ok := afterLineEnd(b, n, atEOF)
+		if !ok {
+			break
+		}
+		n = next
+		lines++
+	}
+	s.pass(b[from:n], lines)
+	return n
+}
+
+// lines counts the line ends of the record b[:end], whose line end ends at b[next].
+func (s *CSV) lines(b []byte, end, next int) int64 {
+	switch {
+	case s.multiline:
+		return CountLines(b[:next])
+	case next > end:
+		return 1
+	default:
+		return 0
+	}
+}

@@ -55,6 +55,8 @@ func word(b []byte, at int) uint64 {
 	return lastWord(b[at:])
 }
 
+// lastWord is word where it needs care. It is not inlined, so that word can be.
+//
 //go:noinline
 func lastWord(b []byte) (word uint64) {
 	for i, c := range b {
