@@ -183,3 +183,16 @@ func TestMembersInAnyOrder(t *testing.T) {
 		}
 	})
 }
+
+// A name that is written with escapes is not found without them, however often it was met before.
+func TestNamesThatMustBeEscaped(t *testing.T) {
+	t.Parallel()
+	for name, written := range map[string]string{`a"b`: `a\"b`, `a\`: `a\\`, "a\tb": `a\tb`, "é": `\u00e9`} {
+		file := strings.Repeat(`{"`+written+`":1}`+"\n", 3) + `{"` + name + `":1}` + "\n"
+		for i, r := range whole(t, file, pipeline.Layout{Format: pipeline.NDJSON, BodyLine: 1}, []string{name}) {
+			if sound := i < 3 || name == "é"; sound != (r.Malformed == "") || sound && r.Fields[0] != "=1" {
+				t.Errorf("%q: %+v", name, r)
+			}
+		}
+	}
+}

@@ -108,14 +108,13 @@ func (p *parser) member(at int, n *node, depth int) int {
 	if p.peek(at) != '"' {
 		return p.invalid(at, "the name of a member must stand there, in double quotes")
 	}
-	name, end := p.text(at)
+	next, end := p.name(at, n)
 	if end == invalid {
 		return end
 	}
-	next := n.member(name)
 	if next != nil {
 		if next.seen == p.record {
-			return p.fail(RuleJSON, "holds the member %q twice, the second time at byte %d", name, p.place(at))
+			return p.fail(RuleJSON, "holds the member %q twice, the second time at byte %d", next.name, p.place(at))
 		}
 		next.seen = p.record
 	}
@@ -124,6 +123,18 @@ func (p *parser) member(at int, n *node, depth int) int {
 		return p.invalid(end, "a colon must stand there")
 	}
 	return p.value(p.space(end+1), next, depth)
+}
+
+// name takes the name at index at of a member of n, and gives its place.
+func (p *parser) name(at int, n *node) (*node, int) {
+	if next := n.expected(p.b[at+1:]); next != nil {
+		return next, at + 1 + len(next.written)
+	}
+	name, end := p.text(at)
+	if end == invalid {
+		return nil, invalid
+	}
+	return n.member(name), end
 }
 
 // array takes the array at index at, whose place is n.

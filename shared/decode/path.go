@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,9 +19,11 @@ type node struct {
 	// members are the places of members, and named finds them by their names.
 	members []*node
 	named   map[string]*node
-	// name is the place's own, if it is a member. After is the one among its siblings that was met after it the last time, for
-	// records are much like each other; latest is the member that was met last.
-	name          string
+	// name is the place's own, if it is a member, and written how it stands in a record, with the quote behind it; that is empty if
+	// it must be escaped there.
+	name, written string
+	// after is the one among its siblings that was met after it the last time, and latest the member that was met last: records are
+	// much like each other.
 	after, latest *node
 	// seen is the number of the record in which the place was last met.
 	seen uint64
@@ -87,6 +90,9 @@ func (n *node) grow(name string) *node {
 	}
 	if n.named[name] == nil {
 		n.latest = &node{name: name}
+		if !strings.ContainsFunc(name, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' }) {
+			n.latest.written = name + `"`
+		}
 		n.named[name] = n.latest
 		n.members = append(n.members, n.latest)
 	}
@@ -103,22 +109,27 @@ func (n *node) growItem(i int) *node {
 	return n.items[i]
 }
 
-// member gives the place of the member that is met next, nil if no path leads there.
-func (n *node) member(name []byte) *node {
+// expected gives the place of the member whose name b begins with, if it is the one that was met next the last time, else nil.
+func (n *node) expected(b []byte) *node {
 	if n == nil || n.latest == nil {
 		return nil
 	}
-	if next := n.latest.after; next != nil && next.name == string(name) {
-		n.latest = next
-		return next
+	next := n.latest.after
+	if next == nil || next.written == "" || !bytes.HasPrefix(b, []byte(next.written)) {
+		return nil
 	}
-	return n.search(name)
+	n.latest = next
+	return next
 }
 
 // fewMembers are found faster one by one than in a map.
 const fewMembers = 8
 
-func (n *node) search(name []byte) *node {
+// member gives the place of the member, nil if no path leads there, and expects it where it is met now.
+func (n *node) member(name []byte) *node {
+	if n == nil || n.latest == nil {
+		return nil
+	}
 	var found *node
 	if len(n.members) > fewMembers {
 		found = n.named[string(name)]
