@@ -49,7 +49,7 @@ func (m *reference) records() (records []referenceRecord) {
 			end = m.record(at)
 		}
 		next := end + m.lineEnd(end)
-		if raw := m.text[at:end]; isRecord && raw != m.HeaderText {
+		if raw := m.text[at:end]; isRecord && !m.repeatsHeader(raw) {
 			r := m.fault
 			r.Start, r.End, r.Next, r.Offset, r.Line = at, end, next, int64(at), line
 			if r.Fault != grammar.Sound {
@@ -61,6 +61,10 @@ func (m *reference) records() (records []referenceRecord) {
 		at = next
 	}
 	return records
+}
+
+func (m *reference) repeatsHeader(raw string) bool {
+	return m.HeaderText != "" && (raw == m.HeaderText || raw == "\ufeff"+m.HeaderText)
 }
 
 // line gives the end of the line that starts at at, and whether it begins a record.
@@ -280,7 +284,8 @@ func drawCSV(t *rapid.T, layout pipeline.Layout, most int) string {
 	quote, delimiter := string(layout.Quote), string(layout.Delimiter)
 	parts := []string{
 		delimiter, delimiter, quote, quote + quote, quote + delimiter, delimiter + quote, quote + "\n", "\n" + quote, `\`, `\` + quote,
-		"\n", "\r", "\r\n", "\n" + layout.HeaderText + "\n", "\n#", "#" + quote, "a", "ñ", "\x00", "\xff", "\x8a\xa2", "12345", "a longer text",
+		"\n", "\r", "\r\n", "\n" + layout.HeaderText + "\n", "\n\ufeff" + layout.HeaderText + "\n",
+		"\n#", "#" + quote, "a", "ñ", "\x00", "\xff", "\x8a\xa2", "12345", "a longer text",
 	}
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, most).Draw(t, "text"), "")
 }

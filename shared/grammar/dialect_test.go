@@ -60,6 +60,7 @@ func TestDialects(t *testing.T) {
 
 		"a header again":                {"1,2\na,\"b\"\n3,4\n", header, []string{`0:1 "1,2" 1|2`, `10:3 "3,4" 3|4`}},
 		"a header again and again":      {"a,\"b\"\r\na,\"b\"\r\na,\"b\"", header, nil},
+		"a header behind a mark":        {"\ufeffa,\"b\"\n1,2\n\ufeff\n", header, []string{`9:2 "1,2" 1|2`, "13:3 \"\\ufeff\" \ufeff"}},
 		"not the header byte for byte":  {"a,b\na,\"b\" \n", header, []string{`0:1 "a,b" a|b`, `4:2 "a,\"b\" " bad quote, field 2, byte 4`}},
 		"a header in a malformed field": {"\"\na,\"b\"\n", header, []string{`0:1 "\"" unclosed, field 1, byte 0`}},
 	} {

@@ -40,9 +40,9 @@
 //
 // # CSV lines that are no records
 //
-// Blank lines and comments are none. Nor is a record whose text is the header's, byte for byte, with a byte order mark before it or
-// without: such lines are left where files were put one behind another. The header itself is taken off by package split, with what stands before it. What is no record
-// lies in the chunk of the record before it.
+// Blank lines and comments are none. Nor is a record whose text is the header's, byte for byte, with a byte order mark before it
+// or without: such lines are left where files were put one behind another. The header itself is taken off by package split, with
+// what stands before it. What is no record lies in the chunk of the record before it.
 //
 // # CSV fields
 //
