@@ -138,7 +138,7 @@ func TestCSVFields(t *testing.T) {
 		{"day=2026-11-24", "2026-11-24"},
 		{"day=24/11/2026", "2026-11-24"},
 		{"day=2026-02-30", "type: day must be a date, and 2026-02-30 is not a date that exists"},
-		{"day=11/24/2026", "type: day must be a date, and 11/24/2026 is not a date that exists"},
+		{"day=11/24/2026", "type: day must be a date, and 11/24/2026, read as dd/MM/yyyy, is not a date that exists"},
 		{"day=today", `format: day must be a date written as yyyy-MM-dd or dd/MM/yyyy, and is "today"`},
 		{"day=2019-12-31", "minimum: day must be at least 2020-01-01, and is 2019-12-31"},
 		{"at=2026-11-24 10:00:00", "2026-11-24T10:00:00-05:00"},

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"bytes"
+	"strings"
 	"time"
 
 	"acequia/shared/contract"
@@ -22,7 +23,7 @@ func (c *Cleaner) moment(col *column, kind pipeline.Kind, text []byte) (dateform
 			formats = isoDate
 		}
 	}
-	impossible := false
+	impossible := -1
 	for i := range formats {
 		moment, outcome := formats[i].Read(text)
 		switch outcome {
@@ -32,18 +33,26 @@ func (c *Cleaner) moment(col *column, kind pipeline.Kind, text []byte) (dateform
 			}
 			return moment, true
 		case dateformat.Impossible:
-			impossible = true
+			impossible = max(impossible, i)
 		}
 	}
 	switch {
-	case impossible:
-		c.fail(col, "type", "must be a %s, and %s is not a %[1]s that exists", col.Logical, shown(text))
+	case impossible >= 0:
+		c.fail(col, "type", "must be a %s, and %s%s is not a %[1]s that exists", col.Logical, shown(text), readAs(&formats[impossible]))
 	case kind == pipeline.Moment:
 		c.fail(col, "type", "must be a %s, and is %s", col.Logical, shown(text))
 	default:
 		c.fail(col, "format", "must be a %s written as %s, and is %s", col.Logical, col.formats, quoted(text))
 	}
 	return dateformat.Moment{}, false
+}
+
+// readAs says by which format a date does not exist, where the day may be the month: the year does not stand first.
+func readAs(f *dateformat.Format) string {
+	if pattern := f.String(); strings.HasPrefix(pattern, "dd") || strings.HasPrefix(pattern, "MM") {
+		return ", read as " + pattern + ","
+	}
+	return ""
 }
 
 func readDate(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {

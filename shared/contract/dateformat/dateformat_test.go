@@ -121,6 +121,26 @@ func TestISO(t *testing.T) {
 	}
 }
 
+// The clocks of Berlin showed half past two twice; without the offset, it is the second, in standard time.
+func TestTimesThatAClockShowedTwice(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"2026-10-25T01:59:59": "2026-10-24T23:59:59Z",
+		"2026-10-25T02:00:00": "2026-10-25T01:00:00Z",
+		"2026-10-25T02:30:00": "2026-10-25T01:30:00Z",
+		"2026-10-25T03:00:00": "2026-10-25T02:00:00Z",
+	} {
+		moment, _ := dateformat.ISO.Read([]byte(text))
+		if at, ok := moment.In(berlin); !ok || at.UTC().Format(time.RFC3339) != want {
+			t.Errorf("%s is %s, want %s", text, at.UTC().Format(time.RFC3339), want)
+		}
+	}
+}
+
 func TestTimesThatAClockSkipped(t *testing.T) {
 	t.Parallel()
 	berlin, err := time.LoadLocation("Europe/Berlin")

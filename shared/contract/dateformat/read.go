@@ -49,8 +49,23 @@ func (m Moment) In(zone *time.Location) (time.Time, bool) {
 			zone = time.FixedZone("", m.Offset)
 		}
 	}
-	t := time.Date(m.Year, time.Month(m.Month), m.Day, m.Hour, m.Minute, m.Second, m.Nanosecond, zone)
+	t := later(time.Date(m.Year, time.Month(m.Month), m.Day, m.Hour, m.Minute, m.Second, m.Nanosecond, zone))
 	return t, t.Hour() == m.Hour && t.Minute() == m.Minute
+}
+
+// later gives, of a time that the clocks showed twice when they were set back, the second, in standard time: so Postgres reads it
+// (https://www.postgresql.org/docs/15/datetime-invalid-input.html), while package time promises neither.
+func later(t time.Time) time.Time {
+	_, end := t.ZoneBounds()
+	if end.IsZero() {
+		return t
+	}
+	_, offset := t.Zone()
+	_, next := end.Zone()
+	if back := time.Duration(offset-next) * time.Second; end.Sub(t) <= back {
+		return t.Add(back)
+	}
+	return t
 }
 
 // exists tells whether there is such a day and time. Leap seconds are not known here, as Postgres knows none.
