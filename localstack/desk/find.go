@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -26,8 +27,9 @@ func (d *Desk) find(ctx context.Context, name string) (pgstore.ObjectRow, error)
 	if len(objects) == 0 {
 		return pgstore.ObjectRow{}, d.unknown(ctx, name)
 	}
+	// Not by rank, in which bytes that are sent again stand where they stood first.
 	return slices.MaxFunc(objects, func(a, b pgstore.ObjectRow) int {
-		return strings.Compare(string(a.Object.Rank), string(b.Object.Rank))
+		return cmp.Or(a.Object.LastModified.Compare(b.Object.LastModified), a.ReceivedAt.Compare(b.ReceivedAt))
 	}), nil
 }
 
