@@ -1,13 +1,57 @@
 package split
 
 import (
-	"slices"
 	"strings"
 
 	"acequia/shared/contract"
 	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
+
+// findHeader finds the column names, and where the records begin behind them.
+func findHeader(layout pipeline.Layout, text []byte, complete bool, source contract.Source, columns []string) (pipeline.Layout, error) {
+	candidates, err := firstRecords(layout, text[layout.BodyStart:], complete)
+	if err != nil {
+		return layout, err
+	}
+	switch {
+	case source.Dialect.NoHeader:
+		return declaredHeaderless(layout, candidates, columns)
+	case source.Detect.Header:
+		return detectHeader(layout, candidates, source, columns)
+	case len(candidates) == 0:
+		return layout, noHeader(source.Dialect.SkipLines)
+	default:
+		h := candidates[0]
+		layout, err := withHeader(layout, h, source, columns)
+		if err == nil {
+			err = otherDelimiter(layout, h, columns, text)
+		}
+		return layout, err
+	}
+}
+
+func noHeader(skipped int) error {
+	if skipped > 0 {
+		return pipeline.Refuse("there is no header behind the %d lines that the contract says to skip; correct skipLines, or upload the file again",
+			skipped)
+	}
+	return pipeline.Refuse("the file has no header: it holds nothing but comments and blank lines; upload it again")
+}
+
+// declaredHeaderless holds the contract to it that the file has no header.
+func declaredHeaderless(layout pipeline.Layout, candidates []headerRecord, columns []string) (pipeline.Layout, error) {
+	if len(candidates) > 0 && candidates[0].named(columns) == len(columns) {
+		return layout, pipeline.Refuse("line %d names all columns, and the contract says that the file has no header; say header: present "+
+			"in the contract, or header: auto", candidates[0].Line)
+	}
+	return withoutHeader(layout, columns), nil
+}
+
+func withoutHeader(layout pipeline.Layout, columns []string) pipeline.Layout {
+	layout.Header = columns
+	return layout
+}
 
 // detectHeader finds the header among the first records: the one that names the most of the contract's columns. If none names
 // any, and the first record has a field for each column, the file has no header.
@@ -38,59 +82,26 @@ func detectHeader(layout pipeline.Layout, candidates []headerRecord, source cont
 	}
 }
 
-// named counts the columns that the record names, in whatever letters.
-func (h headerRecord) named(columns []string) (n int) {
-	for _, column := range columns {
-		if slices.ContainsFunc(h.names, func(name string) bool { return strings.EqualFold(name, column) }) {
-			n++
-		}
+// withHeader takes a record for the header. Each name must be there, and once, unless the contract ignores what it does not know; a
+// last one that is missing is a delimiter behind the last field.
+func withHeader(layout pipeline.Layout, h headerRecord, source contract.Source, columns []string) (pipeline.Layout, error) {
+	if h.Fault != grammar.Sound {
+		return layout, pipeline.Refuse("the header on line %d is misquoted or too long in column %d; correct it and upload the file again",
+			h.Line, h.Field)
 	}
-	return n
-}
-
-// otherLetters refuses a header that has columns of the contract but for large or small letters: a column that is not required would
-// be empty without a word.
-func otherLetters(h headerRecord, columns []string) error {
-	var others []string
-	for _, name := range h.names {
-		i := slices.IndexFunc(columns, func(column string) bool { return strings.EqualFold(name, column) })
-		if i >= 0 && !slices.Contains(columns, name) && !slices.Contains(h.names, columns[i]) {
-			others = append(others, name+" for "+columns[i])
-		}
+	if err := readable(h); err != nil {
+		return layout, err
 	}
-	if len(others) == 0 {
-		return nil
+	ignore := source.UnknownColumns == contract.Ignore
+	layout.Header = h.names
+	if last := len(h.names) - 1; last > 0 && h.names[last] == "" && (last == 1 || h.names[last-1] != "") {
+		layout.Header, layout.TrailingDelimiter = h.names[:last], true
 	}
-	return pipeline.Refuse("the header on line %d names the contract's columns in other letters: %s; write them as the contract does",
-		h.Line, strings.Join(others, ", "))
-}
-
-// fields counts the fields of a record, without the empty one behind a last delimiter.
-func fields(h headerRecord, layout pipeline.Layout) int {
-	n := len(h.names)
-	if layout.TrailingDelimiter && n > 1 && h.names[n-1] == "" {
-		n--
+	layout.HeaderText = h.text
+	layout.BodyStart += h.next
+	layout.BodyLine = h.line
+	if err := checkNames(layout.Header, ignore, columns); err != nil {
+		return layout, err
 	}
-	return n
-}
-
-// otherDelimiter refuses a file whose header is one column by the contract's delimiter, and several, with columns of the contract
-// among them, by another one.
-func otherDelimiter(layout pipeline.Layout, h headerRecord, columns []string, text []byte) error {
-	if len(layout.Header) > 1 || h.named(columns) == len(columns) {
-		return nil
-	}
-	for _, delimiter := range delimiters {
-		other := layout
-		other.Delimiter, other.HeaderText, other.BodyStart = delimiter, "", layout.BodyStart-h.next
-		if delimiter == layout.Delimiter {
-			continue
-		}
-		records, err := firstRecords(other, text[other.BodyStart:], true)
-		if err == nil && len(records) > 0 && len(records[0].names) > 1 && records[0].named(columns) > 0 {
-			return pipeline.Refuse("the header is one column by the delimiter %q that the contract says, and %d columns by %q; say delimiter: %q "+
-				"in the contract, or delimiter: auto", layout.Delimiter, len(records[0].names), delimiter, delimiter)
-		}
-	}
-	return nil
+	return layout, otherLetters(h, columns)
 }
