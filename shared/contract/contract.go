@@ -5,18 +5,8 @@
 //
 //	prefix            what object keys start with; the data set's name and a slash if missing
 //	format            csv, json (an array, or objects one after another), ndjson, or parquet
-//	encoding          utf-8 (if missing, unless the file has the mark of another), utf-16le, utf-16be, windows-1252,
-//	                  iso-8859-1, or auto
-//	delimiter         what separates CSV's fields, a comma if missing; or auto
-//	quote             what encloses them, a double quote if missing; none, or auto
-//	escape            how a quote is written in a quoted field: doubled (if missing), backslash, or another character
-//	comment           what begins a line that is no record
-//	header            present (if missing), absent (the fields are the columns, in their order), or auto
-//	skipLines         how many lines stand before the header, or before the first record
-//	trailingDelimiter true: a delimiter stands behind the last field, too
-//	raggedRows        reject (if missing), or pad: what a short record lacks at its end is empty
-//	maxFieldBytes, maxRecordBytes, maxRatio, maxBytes
-//	                  limits: of a field, of a record, of what comes out of a byte of a compressed file, and altogether
+//	encoding          utf-8 (if missing), utf-16le, utf-16be, windows-1252, iso-8859-1, or auto; a byte order mark in the file
+//	                  holds whatever is said here
 //	nullSpellings     texts that stand for NULL; the empty one if missing
 //	unknownColumns    refuse (if missing, for CSV and Parquet) or ignore
 //	rejectThreshold   share, count: how many rejects refuse a file
@@ -24,6 +14,25 @@
 //	parameters        constants for expressions
 //	views             name, description, query
 //	summary           relation, day, kpis (name, description, value, dimensions, top)
+//
+// How CSV is written. Package split finds what is auto in the file, and refuses one that two readings fit equally well:
+//
+//	delimiter         what separates fields, a comma if missing; or auto. A first line as Excel reads it (sep=;) holds whatever is
+//	                  said here
+//	quote             what encloses fields, a double quote if missing; none, or auto
+//	escape            how a quote is written in a quoted field: doubled (if missing), backslash, or another character before it
+//	comment           what begins a line that is no record; there are none if missing
+//	header            present (if missing), absent (the fields are the columns, in their order), or auto (the row that names them)
+//	skipLines         how many lines of the file stand before the header, or before the first record
+//	trailingDelimiter true: a delimiter stands behind the last field, too, as an empty last name in the header says of itself
+//	raggedRows        reject (if missing), or pad: what a short record lacks at its end is empty
+//
+// Limits, of which package grammar and package compression have those that are missing; Parquet has its own:
+//
+//	maxFieldBytes     of a CSV field
+//	maxRecordBytes    of a record
+//	maxRatio          of the bytes that come out of one of a compressed file
+//	maxBytes          of all that come out of it
 //
 // At a column:
 //

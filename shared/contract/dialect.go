@@ -1,8 +1,10 @@
 package contract
 
 import (
+	"cmp"
 	"strings"
 
+	"acequia/shared/grammar"
 	"acequia/shared/pipeline"
 )
 
@@ -23,16 +25,10 @@ func (s *Source) parseDialect(custom map[string]place) {
 		return
 	}
 	d := &s.Dialect
-	d.Delimiter, s.Detect.Delimiter = oneCharacter(custom["delimiter"], "separate fields", `";", "|" or "\t"`)
+	d.Delimiter, s.Detect.Delimiter = characterOrAuto(custom["delimiter"], "separate fields", `";", "|" or "\t"`)
 	s.parseQuote(custom["quote"])
-	if escape := custom["escape"]; !escape.missing() && escape.text() != "doubled" {
-		if d.Escape = '\\'; escape.text() != "backslash" {
-			d.Escape, _ = oneCharacter(escape, "escape quotes", `doubled, backslash, or "^"`)
-		}
-	}
-	if comment := custom["comment"]; !comment.missing() {
-		d.Comment, _ = oneCharacter(comment, "begin comments", `"#"`)
-	}
+	s.parseEscape(custom["escape"])
+	d.Comment = oneCharacter(custom["comment"], "begin comments", `"#"`)
 	s.parseHeader(custom["header"])
 	d.SkipLines = custom["skipLines"].count()
 	d.TrailingDelimiter = custom["trailingDelimiter"].flag()
@@ -48,7 +44,26 @@ func (s *Source) parseQuote(quote place) {
 	case quote.text() == "none":
 		s.Dialect.Unquoted = true
 	default:
-		s.Dialect.Quote, s.Detect.Quote = oneCharacter(quote, "enclose fields", `"'" or none`)
+		s.Dialect.Quote, s.Detect.Quote = characterOrAuto(quote, "enclose fields", `"'" or none`)
+	}
+}
+
+// parseEscape reads how a quote is written in a quoted field. An escape that is the quote itself is a doubled quote.
+func (s *Source) parseEscape(escape place) {
+	d := &s.Dialect
+	switch {
+	case escape.missing(), escape.text() == "doubled":
+		return
+	case escape.text() == "backslash":
+		d.Escape = '\\'
+	default:
+		d.Escape = oneCharacter(escape, "escape quotes", `doubled, backslash, or "^"`)
+	}
+	if d.Unquoted {
+		escape.fail("an escape stands in quoted fields, and there are none; leave it or quote: none out")
+	}
+	if d.Escape == cmp.Or(d.Quote, '"') && !s.Detect.Quote {
+		d.Escape = 0
 	}
 }
 
@@ -67,9 +82,6 @@ func (s *Source) parseHeader(header place) {
 // holdApart sees to it that one character does not mean two things.
 func (s *Source) holdApart(custom map[string]place) {
 	d := &s.Dialect
-	if d.Unquoted && d.Escape != 0 {
-		custom["escape"].fail("an escape stands in quoted fields, and there are none; leave it or quote: none out")
-	}
 	meanings := []struct {
 		name string
 		c    byte
@@ -89,20 +101,25 @@ func (s *Source) holdApart(custom map[string]place) {
 	}
 }
 
-// oneCharacter reads a character that can be told from letters, digits and line ends, or that the file is to tell; a missing one
-// is 0.
-func oneCharacter(p place, purpose, examples string) (c byte, detect bool) {
+// characterOrAuto is oneCharacter for one that the file may have to tell.
+func characterOrAuto(p place, purpose, examples string) (c byte, detect bool) {
+	if p.text() == auto {
+		return 0, true
+	}
+	return oneCharacter(p, purpose, examples+", or auto"), false
+}
+
+// oneCharacter reads a character that can be told from letters, digits and line ends; a missing one is 0.
+func oneCharacter(p place, purpose, examples string) byte {
 	text := p.text()
 	switch {
 	case p.missing():
-	case text == auto:
-		return 0, true
 	case len(text) != 1 || text[0] > '~' || strings.ContainsAny(text, "\r\n\x00") || isAlphanumeric(text[0]):
 		p.fail("%q cannot %s; write one character, such as %s", text, purpose, examples)
 	default:
-		return text[0], false
+		return text[0]
 	}
-	return 0, false
+	return 0
 }
 
 func isAlphanumeric(c byte) bool {
@@ -113,15 +130,25 @@ func isAlphanumeric(c byte) bool {
 const maxRecordBound = 32 << 20
 
 func (s *Source) parseLimits(custom map[string]place) {
-	l := &s.Limits
-	l.MaxFieldBytes, l.MaxRecordBytes = custom["maxFieldBytes"].count(), custom["maxRecordBytes"].count()
-	for _, name := range limitCustom[:2] {
-		if p := custom[name]; p.count() > maxRecordBound {
-			p.fail("a record of more than %d bytes does not fit into the memory of a function; split it before it is sent", maxRecordBound)
+	if s.Format == pipeline.Parquet {
+		for _, name := range limitCustom {
+			if p := custom[name]; !p.missing() {
+				p.fail("Parquet has bounds of its own, which no contract changes; leave %s out", name)
+			}
 		}
+		return
 	}
-	if l.MaxFieldBytes > 0 && l.MaxRecordBytes > 0 && l.MaxFieldBytes > l.MaxRecordBytes {
-		custom["maxFieldBytes"].fail("a field cannot be larger than its record, of which there may be %d bytes", l.MaxRecordBytes)
-	}
+	l := &s.Limits
+	field, record := custom["maxFieldBytes"], custom["maxRecordBytes"]
+	l.MaxFieldBytes, l.MaxRecordBytes = int(field.size()), int(record.size())
 	l.MaxRatio, l.MaxBytes = custom["maxRatio"].size(), custom["maxBytes"].size()
+	bound := cmp.Or(l.MaxRecordBytes, grammar.DefaultMaxRecordBytes)
+	switch {
+	case l.MaxRecordBytes > maxRecordBound:
+		record.fail("a record of more than %d bytes does not fit into the memory of a function; split it before it is sent", maxRecordBound)
+	case l.MaxFieldBytes > 0 && s.Format != pipeline.CSV:
+		field.fail("only CSV has a bound of its own for fields; write maxRecordBytes")
+	case l.MaxFieldBytes > bound:
+		field.fail("a field cannot be larger than its record, of which there may be %d bytes", bound)
+	}
 }

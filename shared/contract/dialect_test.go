@@ -60,6 +60,9 @@ func TestSources(t *testing.T) {
 			[]string{"format: csv", `delimiter: ","`, `quote: '"'`, "escape: doubled", "header: present", "raggedRows: reject"},
 			csv(contract.Dialect{Delimiter: ',', Quote: '"'}),
 		},
+		"an escape that is the quote": {
+			[]string{"format: csv", `quote: "'"`, `escape: "'"`}, csv(contract.Dialect{Quote: '\''}),
+		},
 		"left to the file": {
 			[]string{"format: csv", "delimiter: auto", "quote: auto", "header: auto", "encoding: auto"},
 			contract.Source{Format: pipeline.CSV, Detect: contract.Detect{Delimiter: true, Quote: true, Header: true, Encoding: true}},
@@ -97,6 +100,8 @@ func TestSourcesThatMakeNoSense(t *testing.T) {
 		{[]string{"format: csv", "delimiter: x"}, "cannot separate fields"},
 		{[]string{"format: csv", `delimiter: '"'`}, "cannot be the delimiter and the quote"},
 		{[]string{"format: csv", `quote: ","`}, "cannot be the delimiter and the quote"},
+		{[]string{"format: csv", "comment: auto"}, "cannot begin comments"},
+		{[]string{"format: csv", "escape: auto"}, "cannot escape quotes"},
 		{[]string{"format: csv", "quote: nothing"}, "cannot enclose fields"},
 		{[]string{"format: csv", "quote: none", "escape: backslash"}, "there are none"},
 		{[]string{"format: csv", `escape: ","`}, "the delimiter and the escape"},
@@ -110,6 +115,11 @@ func TestSourcesThatMakeNoSense(t *testing.T) {
 		{[]string{"format: parquet", "encoding: utf-8"}, "leave encoding out"},
 		{[]string{"format: csv", "maxRecordBytes: 100000000"}, "memory of a function"},
 		{[]string{"format: csv", "maxFieldBytes: 300", "maxRecordBytes: 200"}, "cannot be larger than its record"},
+		{[]string{"format: csv", "maxFieldBytes: 16000000"}, "there may be 8388608 bytes"},
+		{[]string{"format: ndjson", "maxFieldBytes: 1000"}, "write maxRecordBytes"},
+		{[]string{"format: parquet", "maxRatio: 1000"}, "leave maxRatio out"},
+		{[]string{"format: csv", "maxRecordBytes: 0"}, "whole number above 0"},
+		{[]string{"format: csv", "escape: \"\""}, "cannot escape quotes"},
 		{[]string{"format: csv", "maxBytes: 1GB"}, "whole number above 0"},
 		{[]string{"format: csv", "delimeter: auto"}, "did you mean delimiter?"},
 	} {
