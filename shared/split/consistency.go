@@ -3,66 +3,65 @@ package split
 import (
 	"regexp"
 	"slices"
+
+	"acequia/shared/grammar"
+	"acequia/shared/pipeline"
 )
 
-// Constants of the measure: what a row of a single field, and a file without a cell of a known type, count for.
+// Constants of the measure: what a row of a single field, a row of another width than the header's, and a table without a cell of a
+// known type count for.
 const (
 	singleField = 1e-3
+	misfit      = 1e-10
 	noType      = 1e-10
 )
 
-// consistency is the measure: the pattern score times the type score.
-func consistency(rows [][]string) float64 {
-	if len(rows) == 0 {
-		return 0
-	}
-	byPattern := map[int]float64{} // how many rows have so many fields
-	cells, known := 0.0, 0.0
-	for _, row := range rows {
-		byPattern[len(row)]++
-		for _, cell := range row {
-			cells++
+// pattern is what rows have in common.
+type pattern struct {
+	cells int
+	fits  bool
+}
+
+// consistency is the measure: the pattern score times the type score. The width of the table is known, from the header or the
+// contract, so a row of another one counts for next to nothing, a malformed one for nothing, and neither has cells of a type. A row
+// counts as often as it has lines, so that nothing is gained by joining them or by not doing it. Beside the measure it gives the part
+// of the cells that are of a known type.
+func (t table) consistency(rows []row, width int, layout pipeline.Layout) (score, typed float64) {
+	patterns := map[pattern]float64{} // how many rows have it
+	all, known := 0.0, 0.0
+	for _, r := range rows {
+		lines, fits := t.lines(r), r.fits(width, layout)
+		if len(r.cells) > 0 {
+			patterns[pattern{len(r.cells), fits}] += lines
+		}
+		if !fits {
+			all += lines
+			continue
+		}
+		for _, cell := range r.cells {
+			all++
 			if hasType(cell) {
 				known++
 			}
 		}
 	}
-	pattern := 0.0
-	for fields, n := range byPattern {
-		pattern += n * max(singleField, float64(fields-1)) / float64(fields)
-	}
-	return pattern / float64(len(byPattern)) * max(noType, known/cells)
+	typed = known / max(1, all)
+	return patternScore(patterns) * max(noType, typed), typed
 }
 
-// coverage is what the contract says for a reading: more, the more of its columns a row names, and the more rows have as many fields
-// as that one. It is 1 if no row names any, as in a file without a header.
-func coverage(rows [][]string, columns []string) float64 {
-	best, header := 0, -1
-	for i, row := range rows[:min(len(rows), maxJunk)] {
-		if named := (headerRecord{names: row}).named(columns); named > best {
-			best, header = named, i
+func patternScore(patterns map[pattern]float64) (score float64) {
+	for p, n := range patterns {
+		weight := max(singleField, float64(p.cells-1)) / float64(p.cells)
+		if !p.fits {
+			weight *= misfit
 		}
+		score += n * weight
 	}
-	if best == 0 {
-		return 1
-	}
-	below, fitting := 0.0, 0.0
-	for _, row := range rows[header+1:] {
-		below++
-		if len(row) == len(rows[header]) {
-			fitting++
-		}
-	}
-	share := 1 + float64(best)/float64(len(columns))
-	if below == 0 {
-		return share
-	}
-	return share * max(noType, fitting/below)
+	return score / float64(max(1, len(patterns)))
 }
 
-func alike(a, b [][]string) bool {
-	return slices.EqualFunc(a, b, func(a, b []string) bool { return slices.Equal(a, b) })
-}
+// lines counts the lines of a row.
+func (t table) lines(r row) float64 { return float64(1 + grammar.CountLines(t.text[r.Start:r.End])) }
 
 // types are how cells of a known type look: nothing, a number with its marks, signs and currency, a date or time, words, an address
 // of mail or of the web.
@@ -72,8 +71,8 @@ var types = []*regexp.Regexp{
 	regexp.MustCompile(`^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp]\.? ?[Mm]\.?| ?Z| ?[-+]\d{2}:?\d{2})?)?$`),
 	regexp.MustCompile(`^\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?$`),
 	regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N} _./&º°ª()%+-]*$`),
-	regexp.MustCompile(`^[^@\s,;|]+@[^@\s,;|]+\.[^@\s,;|]+$`),
-	regexp.MustCompile(`^(https?|ftp)://[^\s,;|]+$`),
+	regexp.MustCompile(`^[^@\s,;|"']+@[^@\s,;|"']+\.[^@\s,;|"']+$`),
+	regexp.MustCompile(`^(https?|ftp)://[^\s,;|"']+$`),
 }
 
 func hasType(cell string) bool {

@@ -5,15 +5,27 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"acequia/shared/contract"
 	"acequia/shared/pipeline"
 )
 
-func checkNames(header []string, ignore bool, columns []string) error {
+// names are cells without any space around them.
+func names(cells []string) []string {
+	all := make([]string, len(cells))
+	for i, cell := range cells {
+		all[i] = strings.TrimSpace(cell)
+	}
+	return all
+}
+
+// checkNames sees to it that each name is there, and once, unless the contract ignores what it does not know.
+func (t table) checkNames(header []string) error {
+	ignore := t.source.UnknownColumns == contract.Ignore
 	places := map[string]int{}
 	for i, name := range header {
 		place, twice := places[name]
 		switch {
-		case ignore && !slices.Contains(columns, name):
+		case ignore && !t.columns.have(name):
 		case name == "":
 			return pipeline.Refuse("column %d of the header's %d has no name; name it, or remove it, and upload the file again; or say "+
 				"unknownColumns: ignore in the contract", i+1, len(header))
@@ -26,53 +38,30 @@ func checkNames(header []string, ignore bool, columns []string) error {
 	return nil
 }
 
-// readable refuses a header with bytes that no text holds: the records behind it will not be better.
-func readable(h headerRecord) error {
-	switch {
-	case strings.IndexByte(h.text, 0) >= 0:
-		return pipeline.Refuse("the header on line %d has a NUL byte: the file is binary, or UTF-16 without a byte order mark; save it as CSV "+
-			"(UTF-8), or say encoding: auto in the contract", h.Line)
-	case !utf8.ValidString(h.text):
-		return pipeline.Refuse("the header on line %d is not in the encoding that the contract says, which is UTF-8 if it says none; save the "+
-			"file as CSV (UTF-8), or name its encoding in the contract", h.Line)
-	}
-	return nil
-}
-
-// otherLetters refuses a header that has columns of the contract but for large or small letters: a column that is not required would
-// be empty without a word.
-func otherLetters(h headerRecord, columns []string) error {
+// otherLetters refuses a header that has columns of the contract but for large or small letters.
+func (t table) otherLetters(header []string, line int64) error {
 	var others []string
-	for _, name := range h.names {
-		i := slices.IndexFunc(columns, func(column string) bool { return strings.EqualFold(name, column) })
-		if i >= 0 && !slices.Contains(columns, name) && !slices.Contains(h.names, columns[i]) {
-			others = append(others, name+" for "+columns[i])
+	for _, name := range header {
+		if column, ok := t.columns.named(name); ok && column != name && !slices.Contains(header, column) {
+			others = append(others, name+" for "+column)
 		}
 	}
 	if len(others) == 0 {
 		return nil
 	}
 	return pipeline.Refuse("the header on line %d names the contract's columns in other letters: %s; write them as the contract does",
-		h.Line, strings.Join(others, ", "))
+		line, strings.Join(others, ", "))
 }
 
-// otherDelimiter refuses a file whose header is one column by the contract's delimiter, and several, with columns of the contract
-// among them, by another one.
-func otherDelimiter(layout pipeline.Layout, h headerRecord, columns []string, text []byte) error {
-	if len(layout.Header) > 1 || h.named(columns) == len(columns) {
-		return nil
-	}
-	for _, delimiter := range delimiters {
-		other := layout
-		other.Delimiter, other.HeaderText, other.BodyStart = delimiter, "", layout.BodyStart-h.next
-		if delimiter == layout.Delimiter {
-			continue
-		}
-		records, err := firstRecords(other, text[other.BodyStart:], true)
-		if err == nil && len(records) > 0 && len(records[0].names) > 1 && records[0].named(columns) > 0 {
-			return pipeline.Refuse("the header is one column by the delimiter %q that the contract says, and %d columns by %q; say delimiter: %q "+
-				"in the contract, or delimiter: auto", layout.Delimiter, len(records[0].names), delimiter, delimiter)
-		}
+// readable refuses a header with bytes that no text holds: the records behind it will not be better.
+func readable(h row, text string) error {
+	switch {
+	case strings.IndexByte(text, 0) >= 0:
+		return pipeline.Refuse("the header on line %d has a NUL byte: the file is binary, or UTF-16 without a byte order mark; save it as CSV "+
+			"(UTF-8), or say encoding: auto in the contract", h.Line)
+	case !utf8.ValidString(text):
+		return pipeline.Refuse("the header on line %d is not in the encoding that the contract says, which is UTF-8 if it says none; save the "+
+			"file as CSV (UTF-8), or name its encoding in the contract", h.Line)
 	}
 	return nil
 }

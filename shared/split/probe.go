@@ -35,6 +35,9 @@ func Probe(head []byte, complete bool, source contract.Source, columns []string)
 	if len(bytes.TrimLeft(text, space)) == 0 {
 		return layout, empty(len(head), complete)
 	}
+	if err := recogniseMarkup(text); err != nil {
+		return layout, err
+	}
 	if source.Format == pipeline.CSV {
 		layout, err = probeCSV(layout, text, complete, source, columns)
 	} else {

@@ -1,7 +1,6 @@
 package split_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -40,8 +39,9 @@ func TestProbeFindsTheLayout(t *testing.T) {
 		"CR LF":             {"a,b\r\n1", contract.Source{Format: pipeline.CSV}, csv(5, 2, "a", "b")},
 		"byte order mark":   {"\xef\xbb\xbfa,b\n", contract.Source{Format: pipeline.CSV}, csv(7, 2, "a", "b")},
 		"blank lines first": {"\n\r\na\n", contract.Source{Format: pipeline.CSV}, csv(5, 4, "a")},
-		"trimmed names":     {" a ,\"b \"\n", contract.Source{Format: pipeline.CSV}, csv(9, 2, "a", "b")},
+		"trimmed names":     {" a ,\"b\t\"\n", contract.Source{Format: pipeline.CSV}, csv(9, 2, "a", "b")},
 		"quoted names":      {"\"a,\"\"\n\",b\n", contract.Source{Format: pipeline.CSV}, csv(10, 3, "a,\"", "b")},
+		"ORCID is no ORC":   {"ORCID,GIF8\n", contract.Source{Format: pipeline.CSV}, csv(11, 2, "ORCID", "GIF8")},
 		"names in brackets": {"[id],[name]\n", contract.Source{Format: pipeline.CSV}, csv(12, 2, "[id]", "[name]")},
 		"as the contract says": {
 			"'a\xf1o'\n",
@@ -89,12 +89,17 @@ func TestProbeRefuses(t *testing.T) {
 		"zstd in zstd":          {"\x28\xb5\x2f\xfd", false, pipeline.JSON, []string{"zstd once more", "unpack"}},
 		"PDF":                   {"%PDF-1.7", false, pipeline.CSV, []string{"PDF", "export"}},
 		"PNG":                   {"\x89PNG\r\n\x1a\n", false, pipeline.CSV, []string{"PNG"}},
-		"Parquet for CSV":       {"PAR1", false, pipeline.CSV, []string{"Parquet", "the contract says that it is text"}},
+		"Parquet for CSV":       {"PAR1\x15\x04", false, pipeline.CSV, []string{"Parquet", "the contract says that it is text"}},
 		"CSV for Parquet":       {"a,b\n", false, pipeline.Parquet, []string{"the contract says Parquet", `"a,b"`}},
 		"UTF-32":                {"\xff\xfe\x00\x00a\x00\x00\x00", false, pipeline.CSV, []string{"UTF-32", "UTF-8"}},
-		"UTF-16 without a mark": {"a\x00,\x00", false, pipeline.CSV, []string{"NUL", "encoding: auto"}},
-		"UTF-16 for JSON":       {"[\x00{\x00", false, pipeline.JSON, []string{"NUL", "UTF-16"}},
+		"UTF-16 without a mark": {"a\x00,\x00", false, pipeline.CSV, []string{"other byte is NUL", "encoding: utf-16le", "encoding: auto"}},
+		"UTF-16 for JSON":       {"[\x00{\x00", false, pipeline.JSON, []string{"other byte is NUL", "encoding: utf-16le"}},
 		"HTML":                  {"<!DOCTYPE html>", false, pipeline.CSV, []string{"HTML"}},
+		"HTML for Parquet":      {"<!DOCTYPE html>", false, pipeline.Parquet, []string{"the contract says Parquet", "<!DOCTYPE html>"}},
+		"HTML after a mark":     {"\xef\xbb\xbf\r\n<Html lang=es>", false, pipeline.JSON, []string{"HTML"}},
+		"XML in UTF-16":         {"\xff\xfe<\x00?\x00x\x00m\x00l\x00", false, pipeline.CSV, []string{"XML"}},
+		"bzip2":                 {"BZh91AY&SY\x0b\x01", false, pipeline.CSV, []string{"bzip2", "unpack"}},
+		"ORC":                   {"ORC\x1a\x03", false, pipeline.CSV, []string{"ORC"}},
 		"NUL in the header":     {"abcdef,\x00\n", false, pipeline.CSV, []string{"header on line 1 has a NUL byte"}},
 		"Latin-1 in the header": {"a\xf1o\n", false, pipeline.CSV, []string{"header on line 1 is not in the encoding", "contract"}},
 		"a header past the head": {
@@ -108,21 +113,13 @@ func TestProbeRefuses(t *testing.T) {
 		"CSV for JSON":        {"a,b\n1,2\n", false, pipeline.JSON, []string{`begins with "a,b\n1,2"`, "CSV"}},
 		"CSV for NDJSON":      {"a,b\n1,2\n", false, pipeline.NDJSON, []string{`begins with "a,b\n1,2"`, "CSV", "on each line"}},
 		"an array for NDJSON": {"[{\"a\": 1}]\n", false, pipeline.NDJSON, []string{"contract says NDJSON", "JSON array", "jq -c '.[]'"}},
-		"UTF-16 for NDJSON":   {"{\x00}\x00", false, pipeline.NDJSON, []string{"NUL", "UTF-16"}},
+		"UTF-16 for NDJSON":   {"{\x00}\x00", false, pipeline.NDJSON, []string{"other byte is NUL", "encoding: utf-16le"}},
 		"a text sequence":     {"\x1e{}\n", false, pipeline.JSON, []string{`begins with "\x1e{}"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := split.Probe([]byte(test.head), !test.partial, contract.Source{Format: test.format}, nil)
-			var refused *pipeline.RefusedError
-			if !errors.As(err, &refused) {
-				t.Fatalf("error = %v", err)
-			}
-			for _, want := range test.want {
-				if !strings.Contains(refused.Reason, want) {
-					t.Errorf("reason = %q, does not say %q", refused.Reason, want)
-				}
-			}
+			checkRefused(t, err, test.want)
 		})
 	}
 }
