@@ -24,8 +24,9 @@ type reading struct {
 	// named is how many columns the header names, score the measure, and typed the part of the cells that are of a known type.
 	named        int
 	score, typed float64
-	// quoted is how many cells are enclosed in quotes, and misfits how many rows have not as many as the table.
-	quoted, misfits int
+	// quoted is how many cells are enclosed in quotes, misfits how many rows have not as many as the table, and short how many of the
+	// others lack some at their end.
+	quoted, misfits, short int
 }
 
 // findDialect fills in the delimiter and the quote that are left to the file.
@@ -84,8 +85,11 @@ func (t table) read(layout pipeline.Layout, rows []row) reading {
 	r.score, r.typed = t.consistency(r.rows, r.width, layout)
 	for _, row := range r.rows {
 		r.quoted += row.quoted
-		if !row.fits(r.width, layout) {
+		switch {
+		case !row.fits(r.width, layout):
 			r.misfits++
+		case len(row.cells) < r.width:
+			r.short++
 		}
 	}
 	return r
@@ -122,6 +126,8 @@ func (r reading) better(other reading) bool {
 		return r.named > other.named
 	case !sameDelimiter && math.Abs(r.misfit()-other.misfit()) > fewer:
 		return r.misfit() < other.misfit()
+	case r.misfits == other.misfits && sameDelimiter && r.short != other.short:
+		return r.short < other.short // quotes that make whole rows of what would be short ones are quotes
 	case r.misfits == other.misfits && len(r.rows) != len(other.rows):
 		return false // whether the quotes join lines is told by nothing but themselves
 	case r.misfits == other.misfits && !sameDelimiter && r.width > 1:

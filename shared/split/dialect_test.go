@@ -28,6 +28,11 @@ func written(d contract.Dialect) contract.Source {
 	return contract.Source{Format: pipeline.CSV, Dialect: d}
 }
 
+// padded leaves the dialect to a file whose rows may be short.
+var padded = contract.Source{
+	Format: pipeline.CSV, Dialect: contract.Dialect{PadShort: true}, Detect: contract.Detect{Delimiter: true, Quote: true},
+}
+
 // shown gives a layout in a line: delimiter, quote, encoding, header, and the line on which the body starts.
 func shown(l pipeline.Layout) string {
 	quote, encoding, trailing := string(rune(l.Quote)), l.Encoding, ""
@@ -158,6 +163,10 @@ func TestDialects(t *testing.T) {
 		},
 		"tabs, no quotes": {
 			"unidad\taño\tvalor\n¦monitor 5\"\t2026\t3\nmiles\t2026\t\"\n", charset.UTF8, auto, `'\t' none utf-8 [unidad año valor] line 2`, everything,
+		},
+		"short rows, and quotes that join lines": {
+			"unidad;año;valor\n¦a;2026;3\nb;\"c\nd\";4\ne;2026\n", charset.UTF8, padded,
+			`';' " utf-8 [unidad año valor] line 2`, "delimiter quote",
 		},
 		"single quotes": {
 			"unidad,año,valor\n¦'uno, dos',2026,3\n'tres',2026,4\n", charset.UTF8, auto, `',' ' utf-8 [unidad año valor] line 2`, everything,
