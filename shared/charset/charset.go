@@ -7,7 +7,6 @@ package charset
 
 import (
 	"io"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/transform"
@@ -42,9 +41,9 @@ func Find(name string) (Charset, bool) {
 	case UTF16BE:
 		return Charset{name, utf16Decoder{low: 1, high: 0}, sizeUTF16}, true
 	case Windows1252:
-		return Charset{name, newSingleByte(charmap.Windows1252), utf8.RuneCount}, true
+		return Charset{name, newSingleByte(charmap.Windows1252), sizeSingleByte}, true
 	case Latin1:
-		return Charset{name, newSingleByte(charmap.ISO8859_1), utf8.RuneCount}, true
+		return Charset{name, newSingleByte(charmap.ISO8859_1), sizeSingleByte}, true
 	default:
 		return Charset{}, false
 	}
@@ -78,7 +77,7 @@ func (c Charset) Text(b []byte) []byte {
 	return text
 }
 
-// Size is how many bytes of the file a text stands for. The text must begin and end where a character does.
+// Size is how many bytes of the file a text stands for. The sizes of its parts add up, wherever it is cut.
 func (c Charset) Size(text []byte) int {
 	if c.IsUTF8() {
 		return len(text)

@@ -75,6 +75,11 @@ func TestEveryByteHasItsPlace(t *testing.T) {
 				if got := c.Size(text); got != len(b) {
 					t.Fatalf("the text %q of %d bytes stands for %d", text, len(b), got)
 				}
+				for cut := range text {
+					if sum := c.Size(text[:cut]) + c.Size(text[cut:]); sum != len(b) {
+						t.Fatalf("the text %q stands for %d bytes, but cut at %d for %d", text, len(b), cut, sum)
+					}
+				}
 				streamed, err := io.ReadAll(c.Reader(iotest.HalfReader(bytes.NewReader(b))))
 				if err != nil || !bytes.Equal(streamed, text) {
 					t.Fatalf("streamed %q, %v; at once %q", streamed, err, text)

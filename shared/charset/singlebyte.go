@@ -7,8 +7,10 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// singleByte has the UTF-8 of each byte's character. A byte without one stands for itself, behind whole characters, where it is
-// none of UTF-8's.
+// meaningless stands for a byte that is no character in the encoding: it is never in UTF-8.
+const meaningless = "\xff"
+
+// singleByte has the UTF-8 of each byte's character.
 type singleByte struct {
 	transform.NopResetter
 	texts [256]string
@@ -20,7 +22,7 @@ func newSingleByte(charset *charmap.Charmap) *singleByte {
 		if r := charset.DecodeByte(byte(b)); r != utf8.RuneError {
 			d.texts[b] = string(r)
 		} else {
-			d.texts[b] = string([]byte{byte(b)})
+			d.texts[b] = meaningless
 		}
 	}
 	return d
@@ -36,4 +38,14 @@ func (d *singleByte) Transform(dst, src []byte, _ bool) (nDst, nSrc int, err err
 		nSrc++
 	}
 	return nDst, nSrc, nil
+}
+
+// sizeSingleByte counts the bytes that begin a character, so that a text may be cut within one.
+func sizeSingleByte(text []byte) (n int) {
+	for _, b := range text {
+		if b < 0x80 || b >= 0xc0 {
+			n++
+		}
+	}
+	return n
 }
