@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"acequia/shared/contract"
+	"acequia/shared/parquet"
 	"acequia/shared/pipeline"
 )
 
@@ -99,6 +100,8 @@ type work struct {
 	contract pipeline.ContractRef
 	late     func() bool
 	result   Result
+	// rows is the Parquet file that this invocation planned, whose footer need not be read again; nil if there is none.
+	rows *parquet.File
 }
 
 func (in *Intake) workOn(o pipeline.Object, late func() bool) *work {

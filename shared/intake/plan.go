@@ -29,6 +29,9 @@ func (w *work) begin(ctx context.Context, c *contract.Contract) error {
 
 // obey walks an object that has a plan, from where a walk before was left.
 func (w *work) obey(ctx context.Context, plan pipeline.Plan, from Continuation) error {
+	if plan.Layout.Format == pipeline.Parquet { // which is read here and there; its marks are rows, and no places in the object
+		return w.process(ctx, nil, plan, from)
+	}
 	body, err := w.openAt(ctx, plan.Layout, from.Mark)
 	if err != nil {
 		return err

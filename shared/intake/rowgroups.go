@@ -29,6 +29,7 @@ func (w *work) planRows(ctx context.Context, layout pipeline.Layout, c *contract
 		perRow = max(perRow, g.Bytes/g.Rows)
 	}
 	layout.ChunkRows = max(1, 2*w.ChunkSize/perRow)
+	w.rows = file
 	return layout, checkColumns(file, c)
 }
 
@@ -46,9 +47,12 @@ func checkColumns(file *parquet.File, c *contract.Contract) error {
 
 // cutRows cuts a Parquet file at its row groups, and a large one into several chunks.
 func (w *work) cutRows(ctx context.Context, _ *content, plan pipeline.Plan, from split.Mark) (split.Mark, error) {
-	file, err := parquet.Open(w.Bucket.At(ctx, w.object), w.object.Size, nil, parquet.Limits{})
-	if err != nil {
-		return from, err
+	file := w.rows
+	if file == nil {
+		var err error
+		if file, err = parquet.Open(w.Bucket.At(ctx, w.object), w.object.Size, nil, parquet.Limits{}); err != nil {
+			return from, err
+		}
 	}
 	mark := from
 	for _, g := range file.RowGroups() {

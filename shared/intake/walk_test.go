@@ -9,7 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/gzip"
+	"github.com/parquet-go/parquet-go"
 
+	"acequia/shared/contract"
 	"acequia/shared/intake"
 	"acequia/shared/pipeline"
 )
@@ -90,6 +92,41 @@ func TestAWalkIsHandedOver(t *testing.T) {
 				t.Errorf("planned (-whole +in hops):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The marks of a Parquet file are rows, of which it may have more than bytes.
+func TestAWalkOverManyRowsIsHandedOver(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		ID int64 `parquet:"id"`
+	}
+	var b bytes.Buffer
+	file := parquet.NewGenericWriter[row](&b, parquet.Compression(&parquet.Zstd))
+	const rows = 100_000
+	if _, err := file.Write(make([]row, rows)); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if b.Len() >= rows {
+		t.Fatalf("%d bytes for %d rows", b.Len(), rows)
+	}
+	w := newWorld()
+	catalog := w.Catalog
+	w.Catalog = func(ctx context.Context) (contract.Catalog, error) {
+		c, err := catalog(ctx)
+		c[0].Contract.Source.Format = pipeline.Parquet
+		return c, err
+	}
+	w.ChunkSize = 200_000
+	w.bucket.put("v1", b.String(), noon)
+	if hops := w.inHops(t, always); hops < 2 || hops != len(w.chunks) {
+		t.Errorf("%d hops for %d chunks", hops, len(w.chunks))
+	}
+	if planned := w.reports[len(w.reports)-1]; planned.Kind != pipeline.ObjectPlanned || planned.Records != rows {
+		t.Errorf("the last report is %+v", planned)
 	}
 }
 
