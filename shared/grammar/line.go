@@ -1,9 +1,6 @@
 package grammar
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 var lineEnds = newSet('\n', '\r')
 
@@ -37,26 +34,6 @@ func afterLineEnd(b []byte, at int, atEOF bool) (next int, ok bool) {
 	default:
 		return at + 1, at+1 < len(b) || atEOF
 	}
-}
-
-// skipBlank passes over line ends and the given kinds of space, and counts the former. It stops before half a line end.
-func skipBlank(b []byte, space string, atEOF bool) (n int, lines int64) {
-	for n < len(b) {
-		switch c := b[n]; {
-		case c == '\n' || c == '\r':
-			next, ok := afterLineEnd(b, n, atEOF)
-			if !ok {
-				return n, lines
-			}
-			n = next
-			lines++
-		case strings.IndexByte(space, c) >= 0:
-			n++
-		default:
-			return n, lines
-		}
-	}
-	return n, lines
 }
 
 // skip passes over the lines at b[from] that are no records, blank ones and comments, and gives the index behind them.
