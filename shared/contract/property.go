@@ -1,14 +1,12 @@
 package contract
 
 import (
-	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // Lambda's provided.al2023 has no time zones, and a contract may name one
 
-	"acequia/shared/contract/dateformat"
+	"acequia/shared/contract/recordpath"
 	"acequia/shared/pipeline"
 )
 
@@ -28,9 +26,6 @@ var physicalOf = map[string][]Kind{
 	"object":    {JSONB},
 	"array":     {JSONB},
 }
-
-// pathForm is a path into nested JSON objects and arrays: $.address.city, $.tags[0].
-var pathForm = regexp.MustCompile(`^\$(\.[^.\[\]*\s"']+(\[\d+\])*)+$`)
 
 // parseProperty reads one of schema[0].properties.
 func (c *Contract) parseProperty(p place) {
@@ -138,7 +133,9 @@ func (c *Contract) parseSourceName(custom map[string]place, name string) string 
 		source, at = path.text(), path
 		if c.Source.Format == pipeline.CSV {
 			path.fail("CSV has no paths; name the column of the file in the custom property header")
-		} else if !pathForm.MatchString(source) {
+		} else if _, err := recordpath.Parse(source); err != nil {
+			path.fail("%q is no path: %v", source, err)
+		} else if !recordpath.Is(source) {
 			path.fail("%q is no path; write member names behind a $, such as $.address.city", source)
 		}
 	} else if !at.missing() {
@@ -155,73 +152,6 @@ func (c *Contract) parseSourceName(custom map[string]place, name string) string 
 	return source
 }
 
-// parseSpellings reads how dates and booleans are written.
-func (column *Column) parseSpellings(custom map[string]place) {
-	if formats := custom["formats"]; !formats.missing() {
-		column.only(formats, Date, Timestamp, TimestampTZ)
-		for item := range formats.items() {
-			column.parseFormat(item)
-		}
-	}
-	for name, spellings := range map[string]*[]string{"trueSpellings": &column.True, "falseSpellings": &column.False} {
-		if p := custom[name]; !p.missing() {
-			column.only(p, Boolean)
-			for _, text := range p.texts() {
-				*spellings = append(*spellings, strings.ToLower(text))
-			}
-		}
-	}
-	if column.Type.Kind == Boolean {
-		column.True, column.False = append(column.True, "true"), append(column.False, "false")
-	}
-}
-
-func (column *Column) parseFormat(p place) {
-	format, err := dateformat.Parse(p.text())
-	switch {
-	case err != nil:
-		p.fail("%v", err)
-	case column.Type.Kind == Date && format.HasTime():
-		p.fail("a date holds no time of day; store the column as timestamptz")
-	case column.Type.Kind == Timestamp && format.CountsFromUTC():
-		p.fail("%s counts from a moment in UTC, which a timestamp without time zone does not keep; store the column as timestamptz", format)
-	default:
-		column.DateFormats = append(column.DateFormats, format)
-	}
-}
-
-// checkFormats refuses formats that can read one text as two dates.
-func (column *Column) checkFormats(p place) {
-	for i, f := range column.DateFormats {
-		for _, g := range column.DateFormats[:i] {
-			if text, ambiguous := dateformat.Ambiguous(f, g); ambiguous {
-				p.fail("%s and %s both read %q, but not as the same date; declare the one that is meant, and give files in the other a data set of their own",
-					g, f, text)
-			}
-		}
-	}
-}
-
-// parseTwoDigitYears reads which years yy stands for.
-func (column *Column) parseTwoDigitYears(p place) {
-	if p.missing() {
-		return
-	}
-	column.only(p, Date, Timestamp, TimestampTZ)
-	first := p.count()
-	if first < 1 || first > 9900 {
-		p.fail("%d does not begin a hundred years that exist; write one such as 1950, for 1950 to 2049", first)
-	}
-	used := false
-	for i, format := range column.DateFormats {
-		used = used || format.HasTwoDigitYear()
-		column.DateFormats[i] = format.TwoDigitYearsFrom(first)
-	}
-	if !used {
-		p.fail("no format of %s has a year of two digits (yy); leave twoDigitYearsFrom out", column.Name)
-	}
-}
-
 // only sees to it that the column has one of the kinds that the rule at p is for.
 func (column *Column) only(p place, allowed ...Kind) {
 	if column.Type.Kind != "" && !slices.Contains(allowed, column.Type.Kind) {
@@ -235,49 +165,6 @@ func joinKinds(all []Kind) string {
 		names = append(names, string(kind))
 	}
 	return strings.Join(names, " or ")
-}
-
-// parseKey makes the column part of the primary key, which must have equal bytes exactly where Postgres finds equal
-// values, and must fit into an index.
-func (c *Contract) parseKey(p place, column *Column) {
-	column.Required = true
-	switch {
-	case column.Type.Kind == JSONB:
-		p.at("primaryKey").fail("jsonb cannot be a key, as one document can be written in many ways")
-	case column.Type.Kind == Numeric && column.Type.Precision == 0:
-		p.at("physicalType").fail("a numeric key needs a precision, such as numeric(12,0), to fit into an index")
-	}
-	c.Key = append(c.Key, column.Name)
-}
-
-// orderKey puts the key into its order, and shares out the room in its index among its text columns.
-func (c *Contract) orderKey(properties place) {
-	positions, taken, texts := map[string]int{}, map[int]string{}, 0
-	for p := range properties.items() {
-		name, position := p.at("name").text(), p.at("primaryKeyPosition")
-		if !slices.Contains(c.Key, name) || position.missing() {
-			continue
-		}
-		n := position.count()
-		if other, twice := taken[n]; twice || n < 1 {
-			position.fail("key positions are 1, 2, …, each once; %d is not free %s", n, other)
-		}
-		positions[name], taken[n] = n, name
-	}
-	if len(positions) > 0 && len(positions) < len(c.Key) {
-		properties.fail("give a primaryKeyPosition to every column of the key %s, or to none", strings.Join(c.Key, ", "))
-	}
-	slices.SortStableFunc(c.Key, func(a, b string) int { return cmp.Compare(positions[a], positions[b]) })
-	for _, name := range c.Key {
-		if c.Columns[c.Index(name)].Type.Kind == Text {
-			texts++
-		}
-	}
-	for _, name := range c.Key {
-		if column := &c.Columns[c.Index(name)]; column.Type.Kind == Text {
-			column.MaxBytes = KeyTextBytes / texts
-		}
-	}
 }
 
 // zone gives the time zone of timestamps without an offset.

@@ -2,11 +2,10 @@ package decode
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"acequia/shared/contract/recordpath"
 	"acequia/shared/pipeline"
 )
 
@@ -29,58 +28,25 @@ type node struct {
 	seen uint64
 }
 
-// paths makes the tree. A source is a path, such as $.address.city, $.tags[0] or $['odd.name'], or else the name of a member
-// of the record.
+// paths makes the tree of the places that the sources name.
 func paths(sources []string) (*node, error) {
 	root := &node{}
 	for i, source := range sources {
+		steps, err := recordpath.Parse(source)
+		if err != nil {
+			return nil, pipeline.Refuse("the path %q cannot be followed: %v; correct the contract", source, err)
+		}
 		end := root
-		if rest, isPath := strings.CutPrefix(source, "$"); isPath && rest != "" && (rest[0] == '.' || rest[0] == '[') {
-			var err error
-			if end, err = root.follow(rest); err != nil {
-				return nil, pipeline.Refuse(
-					"the path %q cannot be followed: %v; correct the contract", source, err)
+		for _, step := range steps {
+			if step.IsIndex {
+				end = end.growItem(step.Index)
+			} else {
+				end = end.grow(step.Name)
 			}
-		} else {
-			end = root.grow(source)
 		}
 		end.sources = append(end.sources, i)
 	}
 	return root, nil
-}
-
-// follow grows the tree along a path.
-func (n *node) follow(path string) (*node, error) {
-	for path != "" {
-		var step string
-		switch {
-		case path[0] == '.':
-			end := strings.IndexAny(path[1:], ".[") + 1
-			if end == 0 {
-				end = len(path)
-			}
-			step, path = path[1:end], path[end:]
-			if step == "" {
-				return nil, fmt.Errorf("a name is missing before %q", path)
-			}
-			n = n.grow(step)
-		case strings.HasPrefix(path, "['"):
-			var closed bool
-			if step, path, closed = strings.Cut(path[2:], "']"); !closed {
-				return nil, fmt.Errorf("%q lacks its %q", step, "']")
-			}
-			n = n.grow(step)
-		default:
-			var closed bool
-			step, path, closed = strings.Cut(path[1:], "]")
-			i, err := strconv.Atoi(step)
-			if !closed || err != nil || i < 0 {
-				return nil, fmt.Errorf("%q is no index, such as [0]", step)
-			}
-			n = n.growItem(i)
-		}
-	}
-	return n, nil
 }
 
 // grow gives the place of a member, new if need be.

@@ -3,10 +3,10 @@ package split
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
+	"acequia/shared/contract/recordpath"
 	"acequia/shared/pipeline"
 )
 
@@ -67,15 +67,10 @@ func holdsRecords(value json.RawMessage, columns []string) bool {
 	return false
 }
 
-// firstStep is the name of a member that a path such as $.address.city or $['odd.name'][0] begins with.
-var firstStep = regexp.MustCompile(`^\$(?:\.([^.[]+)|\['([^']*)'\])`)
-
 // hasColumn tells whether a column is read from the member, or from within it.
 func hasColumn(columns []string, member string) bool {
 	return slices.ContainsFunc(columns, func(column string) bool {
-		if step := firstStep.FindStringSubmatch(column); step != nil {
-			return step[1]+step[2] == member
-		}
-		return column == member
+		steps, err := recordpath.Parse(column)
+		return err == nil && !steps[0].IsIndex && steps[0].Name == member
 	})
 }

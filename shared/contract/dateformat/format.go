@@ -23,10 +23,7 @@
 package dateformat
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 )
 
 // Format reads dates and times that are written in one way.
@@ -89,92 +86,6 @@ var counted = map[string]byte{"epochSeconds": epochSeconds, "epochMilliseconds":
 // FirstTwoDigitYear begins the hundred years that two digits stand for where a contract does not say: 1969 to 2068, as in POSIX.
 const FirstTwoDigitYear = 1969
 
-// letters says which letters are read, and how often each may stand in a row.
-var letters = map[byte]string{
-	'y': "yyyy or yy", 'u': "uuuu", 'M': "M, MM, MMM or MMMM", 'd': "d or dd", 'H': "H or HH", 'h': "h or hh", 'a': "a",
-	'm': "mm", 's': "ss", 'S': "S to SSSSSSSSS", 'X': "X, XX or XXX",
-}
-
-// Parse reads a format. The error names the letters that it does not understand.
-func Parse(pattern string) (Format, error) {
-	if letter, ok := counted[pattern]; ok {
-		return Format{pattern: pattern, elements: []element{{letter: letter}}}, nil
-	}
-	p := parser{rest: pattern}
-	elements, err := p.elements()
-	if err == nil && p.rest != "" {
-		err = errors.New("a ] closes nothing")
-	}
-	f := Format{pattern: pattern, elements: elements, places: placesOf(elements)}
-	if err == nil {
-		err = f.check()
-	}
-	if err != nil {
-		return Format{}, fmt.Errorf("%q is no format for dates: %w", pattern, err)
-	}
-	return f, nil
-}
-
-// check finds what makes no sense as a whole.
-func (f Format) check() error {
-	switch {
-	case !f.has('y') || !f.has('M') || !f.has('d'):
-		return errors.New("it lacks a year, a month or a day")
-	case f.has('h') != f.has('a'):
-		return errors.New("the letters h and a go together; write H for hours from 0 to 23")
-	case f.has('h') && f.has('H'):
-		return errors.New("it has an hour from 0 to 23 and another from 1 to 12")
-	case countWays(f.elements) > maxWays:
-		return errors.New("it can be written in too many ways; write several formats")
-	}
-	_, err := checkWidths(f.elements, false)
-	return err
-}
-
-// maxWays bounds the ways in which a moment can be written, which double with every optional part.
-const maxWays = 1000
-
-func countWays(elements []element) int {
-	ways := 1
-	for _, e := range elements {
-		switch {
-		case e.optional != nil:
-			ways *= 1 + countWays(e.optional)
-		case e.isName() || e.letter == 'X':
-			ways *= 3
-		}
-		ways = min(ways, maxWays+1)
-	}
-	return ways
-}
-
-// checkWidths sees to it that it is clear where a number ends: one that may have fewer digits or more is not followed by another.
-// It is told, and tells, whether such a number may come directly before.
-func checkWidths(elements []element, before bool) (bool, error) {
-	for _, e := range elements {
-		switch {
-		case e.optional != nil:
-			behind, err := checkWidths(e.optional, before)
-			if err != nil {
-				return false, err
-			}
-			before = before || behind
-		case before && e.beginsWithDigit():
-			return false, errors.New("a number of one digit or more is followed by another, and none can tell where it ends; write dd, MM, HH")
-		default:
-			before = e.letter == 'S' || e.width == 1 && strings.IndexByte("MdHhX", e.letter) >= 0
-		}
-	}
-	return before, nil
-}
-
-func (e *element) beginsWithDigit() bool {
-	if e.letter == 0 {
-		return e.literal != "" && e.literal[0] >= '0' && e.literal[0] <= '9'
-	}
-	return !e.isName() && e.letter != 'X'
-}
-
 // isName tells whether the element is a word.
 func (e *element) isName() bool { return e.letter == 'M' && e.width > 2 || e.letter == 'a' }
 
@@ -224,97 +135,6 @@ func has(elements []element, letter byte) bool {
 		if e.letter == letter || has(e.optional, letter) {
 			return true
 		}
-	}
-	return false
-}
-
-type parser struct{ rest string }
-
-// elements reads up to the end or to a closing bracket.
-func (p *parser) elements() ([]element, error) {
-	var all []element
-	for p.rest != "" && p.rest[0] != ']' {
-		e, err := p.element()
-		if err != nil {
-			return nil, err
-		}
-		if last := len(all) - 1; last >= 0 && strings.HasPrefix(e.literal, ".") {
-			all[last].dotted = false
-		}
-		all = append(all, e)
-	}
-	return all, nil
-}
-
-func (p *parser) element() (element, error) {
-	c := p.rest[0]
-	switch {
-	case c == '\'':
-		return p.quoted()
-	case c == '[':
-		p.rest = p.rest[1:]
-		optional, err := p.elements()
-		if err == nil && p.rest == "" {
-			err = errors.New("a [ is not closed")
-		}
-		p.rest = strings.TrimPrefix(p.rest, "]")
-		return element{optional: optional}, err
-	case 'a' <= c|0x20 && c|0x20 <= 'z':
-		return p.letters()
-	default:
-		p.rest = p.rest[1:]
-		return element{literal: string([]byte{c})}, nil
-	}
-}
-
-// quoted reads text between apostrophes; two of them are one.
-func (p *parser) quoted() (element, error) {
-	end := strings.IndexByte(p.rest[1:], '\'')
-	if end < 0 {
-		return element{}, errors.New("an apostrophe is not closed")
-	}
-	literal := p.rest[1 : 1+end]
-	p.rest = p.rest[end+2:]
-	if literal == "" {
-		literal = "'"
-	}
-	return element{literal: literal}, nil
-}
-
-func (p *parser) letters() (element, error) {
-	c := p.rest[0]
-	width := len(p.rest) - len(strings.TrimLeft(p.rest, string([]byte{c})))
-	p.rest = p.rest[width:]
-	allowed, known := letters[c]
-	if !known {
-		return element{}, fmt.Errorf("the letter %c is not read (y, M, d, H, h, a, m, s, S and X are)", c)
-	}
-	e := element{letter: c, width: width, first: FirstTwoDigitYear, dotted: c == 'M' && width == 3}
-	switch {
-	case c == 'u' && width == 4:
-		e.letter = 'y'
-	case !fits(c, width):
-		return element{}, fmt.Errorf("%s is not read; write %s", strings.Repeat(string([]byte{c}), width), allowed)
-	}
-	return e, nil
-}
-
-func fits(letter byte, width int) bool {
-	switch letter {
-	case 'y':
-		return width == 4 || width == 2
-	case 'M':
-		return width <= 4
-	case 'X':
-		return width <= 3
-	case 'd', 'H', 'h':
-		return width <= 2
-	case 'a':
-		return width == 1
-	case 'm', 's':
-		return width == 2
-	case 'S':
-		return width <= 9
 	}
 	return false
 }
