@@ -9,6 +9,7 @@
 //	lambda    functions as processes; asynchronous invocations; queues → functions
 //	events    rules → lambda
 //	sts       who am I
+//	faults    what goes wrong, on purpose: PUT /_acequia/faults
 //
 // A 200 for PUT, SendMessage or an asynchronous Invoke means that object, notification, message and event survive kill -9.
 // It is for one machine, for development and tests: it does not check who calls, it does not encrypt, and it has no more
