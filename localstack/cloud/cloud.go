@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"acequia/localstack/cloud/events"
+	"acequia/localstack/cloud/faults"
 	"acequia/localstack/cloud/lambda"
 	"acequia/localstack/cloud/s3"
 	"acequia/localstack/cloud/sqs"
@@ -43,7 +44,9 @@ type Config struct {
 	MaxProcesses int
 	IdleAfter    time.Duration
 	RetryDelays  []time.Duration
-	Logger       *slog.Logger
+	// Faults is a plan that is on from the start; nil for none. See [Cloud.StartFaults].
+	Faults *faults.Plan
+	Logger *slog.Logger
 }
 
 // accountID is the account of everything here.
@@ -56,6 +59,9 @@ type Cloud struct {
 	sqs    *sqs.Server
 	lambda *lambda.Server
 	events *events.Server
+	faults faults.Injector
+	// swap is for notifications that a fault reorders.
+	swap swap
 	// services are routed to by their names in the scope of a signature.
 	services map[string]http.Handler
 	// deployed holds the ARNs of the functions and queues that the template has.
@@ -94,7 +100,13 @@ func Open(_ context.Context, cfg Config) (_ *Cloud, err error) {
 	if err := c.open(cfg, endpoint); err != nil {
 		return nil, err
 	}
-	return c, c.deploy(stack, cfg)
+	if err := c.deploy(stack, cfg); err != nil {
+		return nil, err
+	}
+	if cfg.Faults != nil {
+		return c, c.StartFaults(*cfg.Faults)
+	}
+	return c, nil
 }
 
 // endpointOf gives the URL at which the functions reach the local cloud. A host that stands for all of the machine's
@@ -111,19 +123,19 @@ func endpointOf(listen string) (string, error) {
 }
 
 func (c *Cloud) open(cfg Config, endpoint string) (err error) {
-	if c.sqs, err = sqs.Open(filepath.Join(cfg.Dir, "sqs"), sqs.Options{Region: cfg.Region, Logger: cfg.Logger}); err != nil {
+	if c.sqs, err = sqs.Open(filepath.Join(cfg.Dir, "sqs"), sqs.Options{Region: cfg.Region, Logger: cfg.Logger, Faults: &c.faults}); err != nil {
 		return err
 	}
 	c.lambda, err = lambda.Open(filepath.Join(cfg.Dir, "lambda"), lambda.Options{
 		Region: cfg.Region, AccountID: accountID, Endpoint: endpoint, Environment: cfg.Env, LogDir: cfg.LogDir,
 		MaxProcesses: cfg.MaxProcesses, IdleAfter: cfg.IdleAfter, RetryDelays: cfg.RetryDelays,
-		Queues: queues{c.sqs}, Logger: cfg.Logger,
+		Queues: queues{c.sqs}, Faults: &c.faults, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return err
 	}
 	c.s3, err = s3.Open(filepath.Join(cfg.Dir, "s3"), s3.Options{
-		Region: cfg.Region, Deliver: c.deliver, Logger: cfg.Logger,
+		Region: cfg.Region, Deliver: c.deliverWithFaults, Logger: cfg.Logger,
 	})
 	if err != nil {
 		return err

@@ -21,21 +21,40 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.door.leave()
-	name := serviceOf(r)
-	if service, ok := c.services[name]; ok {
-		service.ServeHTTP(w, r)
+	if r.URL.Path == "/_acequia/faults" {
+		c.serveFaults(w, r)
 		return
 	}
-	refuse(w, r, name)
+	credential := credentialOf(r)
+	name := serviceOf(r, credential)
+	service, ok := c.services[name]
+	if !ok {
+		refuse(w, r, name)
+		return
+	}
+	if c.faults.On() {
+		accessKey, _, _ := strings.Cut(credential, "/")
+		if kill, isFunction := c.lambda.Caller(accessKey); isFunction {
+			c.faults.Serve(w, r, name, service, kill)
+			return
+		}
+	}
+	service.ServeHTTP(w, r)
+}
+
+// credentialOf gives what a request's signature says of who signs and for what: AKID/date/region/service/aws4_request. It is
+// empty where there is no signature of version 4.
+func credentialOf(r *http.Request) string {
+	if _, after, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
+		credential, _, _ := strings.Cut(after, ",")
+		return strings.TrimSpace(credential)
+	}
+	return queryValue(r.URL.RawQuery, "X-Amz-Credential")
 }
 
 // serviceOf names the service that a request is for.
-func serviceOf(r *http.Request) string {
-	if _, after, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
-		credential, _, _ := strings.Cut(after, ",")
-		return serviceOfScope(credential)
-	}
-	if credential := queryValue(r.URL.RawQuery, "X-Amz-Credential"); credential != "" {
+func serviceOf(r *http.Request, credential string) string {
+	if credential != "" {
 		return serviceOfScope(credential)
 	}
 	target, _, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
@@ -51,9 +70,9 @@ func serviceOf(r *http.Request) string {
 	return strings.ToLower(target)
 }
 
-// serviceOfScope takes the service out of AKID/date/region/service/aws4_request; a signature of version 4a has no region.
+// serviceOfScope takes the service out of a credential; that of a signature of version 4a has no region.
 func serviceOfScope(credential string) string {
-	parts := strings.Split(strings.TrimSpace(credential), "/")
+	parts := strings.Split(credential, "/")
 	if len(parts) < 4 {
 		return "s3"
 	}

@@ -60,7 +60,7 @@ func (s *Server) attempt(f *function, key uint64) error {
 
 func (s *Server) retryDelay(attempts int) time.Duration {
 	delays := s.options.RetryDelays
-	return delays[min(attempts, len(delays))-1]
+	return s.options.Faults.RetryDelay(delays[min(attempts, len(delays))-1])
 }
 
 // giveUp sends an event to where the function's failures go, and removes it. What AWS would drop, for a queue that does

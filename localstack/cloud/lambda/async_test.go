@@ -11,6 +11,7 @@ import (
 	awslambda "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"acequia/localstack/cloud/faults"
 	"acequia/localstack/cloud/internal/testfunction"
 	"acequia/localstack/cloud/lambda"
 )
@@ -144,4 +145,20 @@ func TestEventsSurviveARestart(t *testing.T) {
 	}
 	after.Start()
 	waitUntil(t, "all events were run", func() bool { return lines(note) == 4 && after.Functions()[0].Running == 0 })
+}
+
+func TestRetryDelayIsCutByThePlanOfFaults(t *testing.T) {
+	t.Parallel()
+	inject := &faults.Injector{}
+	if err := inject.Start(faults.Plan{MaxRetryDelay: 20}); err != nil {
+		t.Fatal(err)
+	}
+	s := newServer(t, t.TempDir(), lambda.Options{RetryDelays: []time.Duration{time.Hour}, Faults: inject})
+	add(t, s, lambda.Function{})
+	s.Start()
+	note := notePath(t)
+	if _, err := s.InvokeAsync(t.Context(), "fn", testfunction.Command{Do: "fail", Note: note}.JSON()); err != nil {
+		t.Fatal(err)
+	}
+	waitUntil(t, "all three attempts were made", func() bool { return lines(note) == 3 })
 }

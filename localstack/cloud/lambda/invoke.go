@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"acequia/localstack/cloud/faults"
 	"acequia/localstack/cloud/internal/uuid"
 	"acequia/localstack/cloud/lambda/sandbox"
 )
@@ -51,7 +52,24 @@ func (s *Server) invokeAsync(f *function, requestID string, payload []byte) erro
 	if err := checkPayload(payload, maxEventPayload); err != nil {
 		return err
 	}
-	return f.queue.add(event{RequestID: requestID, Received: s.options.Now(), Payload: orEmptyObject(payload)})
+	e := event{RequestID: requestID, Received: s.options.Now(), Payload: orEmptyObject(payload)}
+	if err := f.queue.add(e); err != nil {
+		return err
+	}
+	if _, happens := s.options.Faults.Draw(faults.InvocationDoubled); happens {
+		return f.queue.add(e)
+	}
+	return nil
+}
+
+// Caller finds the process that signs its requests with an access key; see [sandbox.Pool.Caller].
+func (s *Server) Caller(accessKey string) (kill func(), found bool) {
+	for _, f := range s.sorted() {
+		if kill, found = f.pool.Caller(accessKey); found {
+			return kill, true
+		}
+	}
+	return nil, false
 }
 
 func checkPayload(payload []byte, limit int) error {

@@ -13,6 +13,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"acequia/localstack/cloud/faults"
 	"acequia/localstack/cloud/lambda/sandbox"
 )
 
@@ -36,6 +37,8 @@ type Options struct {
 	RetryDelays []time.Duration
 	// Queues are where mappings receive from, and where failed events go.
 	Queues Queues
+	// Faults may double asynchronous invocations and kill processes; nil for none.
+	Faults *faults.Injector
 	Logger *slog.Logger
 	Now    func() time.Time
 }
@@ -94,7 +97,7 @@ func Open(dir string, opt Options) (*Server, error) {
 		options: opt, db: db, functions: map[string]*function{},
 		sandbox: sandbox.Options{
 			Region: opt.Region, Endpoint: opt.Endpoint, Variables: opt.Environment, LogDir: opt.LogDir,
-			ProcessDir: processes, MaxProcesses: opt.MaxProcesses, IdleAfter: opt.IdleAfter, Now: opt.Now,
+			ProcessDir: processes, MaxProcesses: opt.MaxProcesses, IdleAfter: opt.IdleAfter, Faults: opt.Faults, Now: opt.Now,
 		},
 	}
 	s.stopping, s.stop = context.WithCancel(context.Background())

@@ -7,7 +7,8 @@
 // # What holds
 //
 //   - A message whose SendMessage was answered with 200 survives kill -9 of the process; see package queue for why.
-//   - A message is received by one receiver within its visibility timeout. (AWS may duplicate; so should a test.)
+//   - A message is received by one receiver within its visibility timeout. AWS may duplicate, and so does the
+//     local cloud where a plan of faults says so (package faults).
 //   - A long poll is answered as soon as a message is visible: sent, returned, delayed no longer, or timed out.
 //   - After a restart the messages that were in flight are visible at once.
 //   - A message that was received maxReceiveCount times moves to the dead-letter queue instead of being received again.

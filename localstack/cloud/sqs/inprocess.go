@@ -37,12 +37,13 @@ func (s *Server) Queues() []string {
 
 // Receive gives up to limit visible messages, at least 1 and here without the API's bound of 10, and hides them for the
 // queue's visibility timeout. If there are none it waits up to wait for a first one, and then gives none and no error.
+// Faults may happen to them: it is for functions.
 func (s *Server) Receive(ctx context.Context, arn string, limit int, wait time.Duration) ([]Message, error) {
-	return s.store.Receive(ctx, queue.NameOf(arn), queue.Want{Max: limit, Wait: &wait})
+	return s.store.Receive(ctx, queue.NameOf(arn), queue.Want{Max: limit, Wait: &wait, Delivery: true})
 }
 
 // Delete deletes the messages of these receipt handles, all or none. A handle of a message that was received again, or is
-// deleted already, is passed over.
+// deleted already, is passed over. Faults may happen, as in Receive.
 func (s *Server) Delete(_ context.Context, arn string, receiptHandles ...string) error {
 	name := queue.NameOf(arn)
 	receipts := make([]queue.Receipt, len(receiptHandles))
@@ -52,7 +53,7 @@ func (s *Server) Delete(_ context.Context, arn string, receiptHandles ...string)
 			return err
 		}
 	}
-	return s.store.Delete(name, receipts...)
+	return s.store.DeleteDelivered(name, receipts...)
 }
 
 // ChangeVisibility makes a message in flight visible after d, at most 12 hours; 0 returns it at once.

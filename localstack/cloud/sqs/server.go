@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"acequia/localstack/cloud/faults"
 	"acequia/localstack/cloud/sqs/internal/queue"
 )
 
@@ -19,6 +20,8 @@ type Options struct {
 	Now func() time.Time
 	// Logger is told of what fails inside the server; slog.Default if nil.
 	Logger *slog.Logger
+	// Faults happen to what callers in this process receive and delete; nil for none.
+	Faults *faults.Injector
 }
 
 // Server is SQS: an http.Handler of its API, and the same queues for callers in this process.
@@ -37,7 +40,7 @@ func Open(dir string, opt Options) (*Server, error) {
 	if now == nil {
 		now = time.Now
 	}
-	store, err := queue.Open(filepath.Join(dir, "queues.db"), cmp.Or(opt.Region, "us-east-1"), now)
+	store, err := queue.Open(filepath.Join(dir, "queues.db"), cmp.Or(opt.Region, "us-east-1"), now, opt.Faults)
 	if err != nil {
 		return nil, err
 	}
@@ -46,3 +49,7 @@ func Open(dir string, opt Options) (*Server, error) {
 
 // Close ends the receivers that wait, and closes the queues. It is called once.
 func (s *Server) Close() error { return s.store.Close() }
+
+// FaultsChanged is to be called when a plan of faults was switched on or off: what it held back becomes visible, and what is in
+// flight keeps to its limits.
+func (s *Server) FaultsChanged() { s.store.FaultsChanged() }

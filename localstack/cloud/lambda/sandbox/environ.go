@@ -9,22 +9,24 @@ import (
 
 // environ gives a process its environment: what AWS defines (https://docs.aws.amazon.com/lambda/latest/dg/
 // configuration-envvars.html), the function's own variables, and nothing of the local cloud's but the path.
-func environ(f Function, opt Options, taskRoot, runtimeAPI string) []string {
+func environ(f Function, opt Options, taskRoot, runtimeAPI, accessKey string) []string {
 	all := map[string]string{
 		"PATH":   os.Getenv("PATH"),
 		"TMPDIR": os.TempDir(),
 		"LANG":   "en_US.UTF-8",
 		"TZ":     ":UTC",
-		// Any credentials do for the local cloud. Those of AWS, if this machine has some, stay out of a function's reach.
-		"AWS_ACCESS_KEY_ID":     "local",
-		"AWS_SECRET_ACCESS_KEY": "local",
-		"AWS_SESSION_TOKEN":     "local",
-		"AWS_ENDPOINT_URL":      opt.Endpoint,
+
+		"AWS_ENDPOINT_URL": opt.Endpoint,
 	}
 	maps.Copy(all, opt.Variables)
 	maps.Copy(all, f.Variables)
 	maps.Copy(all, map[string]string{
-		"_HANDLER":                        f.Handler,
+		"_HANDLER": f.Handler,
+		// Any credentials do for the local cloud: the access key tells whose requests they sign. Those of AWS, if this
+		// machine has some, stay out of a function's reach.
+		"AWS_ACCESS_KEY_ID":               accessKey,
+		"AWS_SECRET_ACCESS_KEY":           "local",
+		"AWS_SESSION_TOKEN":               "local",
 		"AWS_REGION":                      opt.Region,
 		"AWS_DEFAULT_REGION":              opt.Region,
 		"AWS_LAMBDA_FUNCTION_NAME":        f.Name,

@@ -16,10 +16,13 @@ type environment struct {
 	function Function
 	options  Options
 	stamp    fileStamp
-	cmd      *exec.Cmd
-	api      *runtimeAPI
-	log      *stream
-	started  time.Time
+	// accessKey is the one that the process signs its requests with, and no other process does.
+	accessKey string
+
+	cmd     *exec.Cmd
+	api     *runtimeAPI
+	log     *stream
+	started time.Time
 	// initialized is set by the first invocation, once the process has asked for it.
 	initialized bool
 	// retire ends the environment when it has been idle for too long; nil before it was idle.
@@ -57,13 +60,13 @@ func startEnvironment(f Function, opt Options, to *logFile, stamp fileStamp) (*e
 	}
 	e := &environment{
 		function: f, options: opt, stamp: stamp, api: api, log: log,
-		started: opt.Now(), exited: make(chan struct{}),
+		started: opt.Now(), exited: make(chan struct{}), accessKey: newAccessKey(),
 	}
 	binary, err := filepath.Abs(f.Binary)
 	if err == nil {
 		e.cmd = exec.Command(binary)
 		e.cmd.Dir = filepath.Dir(binary)
-		e.cmd.Env = environ(f, opt, e.cmd.Dir, api.address())
+		e.cmd.Env = environ(f, opt, e.cmd.Dir, api.address(), e.accessKey)
 		e.cmd.Stdout, e.cmd.Stderr = log.w, log.w
 		e.cmd.SysProcAttr = processAttributes()
 		err = e.start()

@@ -22,6 +22,7 @@ func (e *environment) run(in Invocation) Result {
 	e.log.say(startLine(in.RequestID))
 	began := e.options.Now()
 	if broke == nil {
+		defer e.harm()()
 		broke = e.serve(w, began.Add(e.function.Timeout))
 	}
 	end := *broke

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"acequia/localstack/cloud/faults"
 )
 
 // Options are shared by the pools of all functions.
@@ -24,8 +26,10 @@ type Options struct {
 	MaxProcesses int
 	// IdleAfter is how long a process waits for another invocation before it is ended.
 	IdleAfter time.Duration
-	Logger    *slog.Logger
-	Now       func() time.Time
+	// Faults may kill processes; nil for none.
+	Faults *faults.Injector
+	Logger *slog.Logger
+	Now    func() time.Time
 }
 
 // Pool runs the invocations of one function. Its methods may be called concurrently.

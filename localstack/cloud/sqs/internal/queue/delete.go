@@ -2,6 +2,7 @@ package queue
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -13,13 +14,23 @@ import (
 // is not the last, because the message was received again or is gone, is passed over: AWS too answers that such a request
 // has succeeded, and leaves the message (AWS: DeleteMessage, ReceiptHandle).
 func (s *Store) Delete(name string, of ...Receipt) error {
+	return s.delete(name, of, func(*queue, *message, time.Time) bool { return false })
+}
+
+// DeleteDelivered is Delete for what Lambda has received with Want.Delivery: faults may happen.
+func (s *Store) DeleteDelivered(name string, of ...Receipt) error {
+	return s.delete(name, of, s.harmDeletion)
+}
+
+// delete removes the messages that spare does not spare.
+func (s *Store) delete(name string, of []Receipt, spare func(*queue, *message, time.Time) bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	q, now, err := s.current(name)
 	if err != nil {
 		return err
 	}
-	messages := q.messages(of)
+	messages := slices.DeleteFunc(q.messages(of), func(m *message) bool { return spare(q, m, now) })
 	if len(messages) == 0 {
 		return nil
 	}
@@ -69,7 +80,7 @@ func (s *Store) ChangeVisibility(name string, r Receipt, d time.Duration) error 
 	case !m.hidden:
 		return fault.MessageNotInflight()
 	}
-	q.hide(m, now.Add(d))
+	q.hide(m, now.Add(s.faults.Visibility(d)))
 	q.settle(now)
 	return nil
 }

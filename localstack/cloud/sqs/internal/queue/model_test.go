@@ -84,7 +84,7 @@ func TestStoreIsAQueue(t *testing.T) {
 		defer os.RemoveAll(dir)
 		n := &naive{now: time.UnixMilli(1795500000000)}
 		open := func() *queue.Store {
-			s, err := queue.Open(filepath.Join(dir, "queues.db"), "us-east-1", func() time.Time { return n.now })
+			s, err := queue.Open(filepath.Join(dir, "queues.db"), "us-east-1", func() time.Time { return n.now }, nil)
 			check(t, err)
 			check(t, s.Ensure("chunks", map[string]string{"VisibilityTimeout": "30", "MessageRetentionPeriod": "600"}))
 			return s

@@ -30,6 +30,10 @@ type message struct {
 	due     time.Time
 	delayed bool
 	hidden  bool
+	// voided counts the receipts that cannot delete it any more, though none came after them.
+	voided int
+	// harm is what faults have done to it.
+	harm harm
 	receipts
 	places [slots]int
 }
@@ -105,6 +109,7 @@ func (q *queue) remove(m *message) {
 func (q *queue) settle(now time.Time) {
 	for m := q.hidden.first(); m != nil && !m.due.After(now); m = q.hidden.first() {
 		q.unplace(m)
+		m.harm.held = false
 		q.place(m, false)
 	}
 	q.receivers.wake(q.ready.Len())

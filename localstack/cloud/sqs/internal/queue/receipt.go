@@ -40,7 +40,7 @@ func ParseReceipt(name, handle string) (Receipt, error) {
 
 // message gives the message whose last receipt this is, or nil.
 func (q *queue) message(r Receipt) *message {
-	if m := q.byID[r.id]; m != nil && m.count == r.count {
+	if m := q.byID[r.id]; m != nil && m.count == r.count && r.count > m.voided {
 		return m
 	}
 	return nil

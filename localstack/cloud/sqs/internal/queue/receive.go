@@ -18,6 +18,8 @@ type Want struct {
 	Visibility *time.Duration
 	// Wait is how long to wait for a first message; nil leaves it to the queue.
 	Wait *time.Duration
+	// Delivery tells that Lambda receives, for a function: faults may happen.
+	Delivery bool
 }
 
 // Receive puts up to want.Max visible messages in flight and gives them. It returns at once if there are any, and else waits
@@ -94,7 +96,7 @@ func (s *Store) leave(name string, turn chan struct{}) {
 
 // take puts messages in flight, and what was received too often into the dead-letter queue.
 func (s *Store) take(q *queue, now time.Time, want Want) ([]Message, error) {
-	live, spent := s.choose(q, want.Max)
+	live, spent := s.choose(q, now, want)
 	if err := s.bury(q, spent, now); err != nil {
 		return nil, err
 	}
@@ -125,7 +127,10 @@ func (s *Store) take(q *queue, now time.Time, want Want) ([]Message, error) {
 	}
 	for _, m := range live {
 		m.receipts = m.received(now)
-		q.hide(m, now.Add(visibility))
+		q.hide(m, now.Add(s.faults.Visibility(visibility)))
+		if want.Delivery {
+			s.harmReceipt(q, m, now)
+		}
 	}
 	return messages, nil
 }
@@ -139,10 +144,14 @@ func (r receipts) received(now time.Time) receipts {
 	return r
 }
 
-// choose picks up to limit visible messages to receive, and those it meets on the way that were received too often. All of
-// them stay where they are.
-func (s *Store) choose(q *queue, limit int) (live, spent []*message) {
-	for m := q.ready.first(); m != nil && len(live) < limit; m = q.ready.first() {
+// choose picks up to want.Max visible messages to receive, and those it meets on the way that were received too often. All
+// of them stay where they are, but for those that a fault delays.
+func (s *Store) choose(q *queue, now time.Time, want Want) (live, spent []*message) {
+	for len(live) < want.Max && q.ready.Len() > 0 {
+		m := s.next(q, want)
+		if want.Delivery && s.holdBack(q, m, now) {
+			continue
+		}
 		q.ready.remove(m)
 		if s.spent(q, m) {
 			spent = append(spent, m)

@@ -13,6 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"acequia/localstack/cloud/faults"
 	"acequia/localstack/cloud/sqs/internal/fault"
 )
 
@@ -25,6 +26,7 @@ type Store struct {
 	db     *bbolt.DB
 	now    func() time.Time
 	region string
+	faults *faults.Injector
 	closed chan struct{}
 
 	// mu guards all queues together: a message may move from one to another, and bbolt writes for one caller at a time
@@ -34,7 +36,8 @@ type Store struct {
 }
 
 // Open opens the store in the file path, and makes it if it does not exist. Every message that was in flight is visible.
-func Open(path, region string, now func() time.Time) (*Store, error) {
+// Without an injector of faults nothing goes wrong.
+func Open(path, region string, now func() time.Time, inject *faults.Injector) (*Store, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout: time.Second, // another process that has the file open is a mistake, not something to wait for
 		NoSync:  true, NoGrowSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
@@ -45,7 +48,7 @@ func Open(path, region string, now func() time.Time) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open queues in %s: %w", path, err)
 	}
-	s := &Store{db: db, now: now, region: region, closed: make(chan struct{}), queues: map[string]*queue{}}
+	s := &Store{db: db, now: now, region: region, faults: inject, closed: make(chan struct{}), queues: map[string]*queue{}}
 	if err := db.View(s.load); err != nil {
 		return nil, errors.Join(fmt.Errorf("read queues from %s: %w", path, err), db.Close())
 	}
