@@ -14,6 +14,7 @@ type action func(*Server, *http.Request, protocol) (any, error)
 
 // actions holds the calls of the API by name.
 var actions = map[string]action{
+	"CancelMessageMoveTask":        with((*Server).cancelMessageMoveTask),
 	"ChangeMessageVisibility":      with((*Server).changeMessageVisibility),
 	"ChangeMessageVisibilityBatch": with((*Server).changeMessageVisibilityBatch),
 	"CreateQueue":                  with((*Server).createQueue),
@@ -23,6 +24,7 @@ var actions = map[string]action{
 	"GetQueueAttributes":           with((*Server).getQueueAttributes),
 	"GetQueueUrl":                  with((*Server).getQueueURL),
 	"ListDeadLetterSourceQueues":   with((*Server).listDeadLetterSourceQueues),
+	"ListMessageMoveTasks":         with((*Server).listMessageMoveTasks),
 	"ListQueueTags":                with((*Server).listQueueTags),
 	"ListQueues":                   with((*Server).listQueues),
 	"PurgeQueue":                   with((*Server).purgeQueue),
@@ -30,6 +32,7 @@ var actions = map[string]action{
 	"SendMessage":                  with((*Server).sendMessage),
 	"SendMessageBatch":             with((*Server).sendMessageBatch),
 	"SetQueueAttributes":           with((*Server).setQueueAttributes),
+	"StartMessageMoveTask":         with((*Server).startMessageMoveTask),
 	"TagQueue":                     with((*Server).tagQueue),
 	"UntagQueue":                   with((*Server).untagQueue),
 }
@@ -48,11 +51,8 @@ func with[In, Out any](run func(*Server, *http.Request, In) (Out, error)) action
 
 // leftOut holds the calls that AWS has and the local cloud does not, with what to do instead.
 var leftOut = map[string]string{
-	"AddPermission":         "it checks no permissions, so there is nothing to add.",
-	"RemovePermission":      "it checks no permissions, so there is nothing to remove.",
-	"StartMessageMoveTask":  "receive the messages from the dead-letter queue, send them to the queue and delete them.",
-	"CancelMessageMoveTask": "it has no message move tasks.",
-	"ListMessageMoveTasks":  "it has no message move tasks.",
+	"AddPermission":    "it checks no permissions, so there is nothing to add.",
+	"RemovePermission": "it checks no permissions, so there is nothing to remove.",
 }
 
 // refusal says why an action is not performed.

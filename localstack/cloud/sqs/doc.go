@@ -20,5 +20,8 @@
 //   - Counts of messages are exact.
 //   - Policies, encryption and redrive permissions are kept and given back, and have no effect.
 //   - There is no limit of 120,000 messages in flight.
-//   - AddPermission, RemovePermission and message move tasks are refused by name.
+//   - AddPermission and RemovePermission are refused by name.
+//   - A message move task moves what was in the dead-letter queue when it started, less what is in flight then and stays so.
+//     It goes on after a restart.
+//   - Messages of a group with fewer messages in flight come first, always; see package queue.
 package sqs

@@ -154,7 +154,7 @@ func TestErrorsInTheQueryProtocol(t *testing.T) {
 	for _, test := range []struct{ action, parameter, code, message string }{
 		{"MakeCoffee", "Milk=1", "InvalidAction", "MakeCoffee"},
 		{"", "Milk=1", "MissingParameter", "Action"},
-		{"StartMessageMoveTask", "SourceArn=a", "AWS.SimpleQueueService.UnsupportedOperation", "StartMessageMoveTask"},
+		{"AddPermission", "Label=a", "AWS.SimpleQueueService.UnsupportedOperation", "AddPermission"},
 		{"GetQueueUrl", "QueueName=nowhere", "AWS.SimpleQueueService.NonExistentQueue", "nowhere"},
 		{"SendMessage", "MessageBody=b", "MissingParameter", "QueueUrl"},
 		{"ReceiveMessage", "WaitTimeSeconds=soon", "MalformedInput", "soon"},

@@ -40,11 +40,14 @@ func Open(dir string, opt Options) (*Server, error) {
 	if now == nil {
 		now = time.Now
 	}
-	store, err := queue.Open(filepath.Join(dir, "queues.db"), cmp.Or(opt.Region, "us-east-1"), now, opt.Faults)
+	log := cmp.Or(opt.Logger, slog.Default())
+	store, err := queue.Open(filepath.Join(dir, "queues.db"), queue.Options{
+		Region: cmp.Or(opt.Region, "us-east-1"), Now: now, Log: log, Faults: opt.Faults,
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &Server{store: store, log: cmp.Or(opt.Logger, slog.Default())}, nil
+	return &Server{store: store, log: log}, nil
 }
 
 // Close ends the receivers that wait, and closes the queues. It is called once.

@@ -51,6 +51,29 @@ func InvalidParameter(parameter, value, reason string) *Error {
 		"Value %s for parameter %s is invalid. Reason: %s", value, parameter, reason)
 }
 
+// InvalidValue says what is wrong with a request in a sentence of AWS's own.
+func InvalidValue(message string) *Error {
+	return sender("InvalidParameterValueException", "InvalidParameterValue", "%s", message)
+}
+
+// ResourceNotFound says that there is no queue of the ARN that a parameter gives.
+func ResourceNotFound(parameter string) *Error {
+	return notFound("The resource that you specified for the " + parameter + " parameter doesn't exist.")
+}
+
+// TaskDoesNotExist says that there is no message move task of this handle.
+func TaskDoesNotExist() *Error { return notFound("Task does not exist.") }
+
+func notFound(message string) *Error {
+	const code = "ResourceNotFoundException"
+	return &Error{Shape: code, Code: code, Message: message, Status: http.StatusNotFound}
+}
+
+// TaskNotRunning says that a message move task is over, or about to be.
+func TaskNotRunning() *Error {
+	return sender("UnsupportedOperation", legacy+"UnsupportedOperation", "Only a task that is RUNNING can be cancelled.")
+}
+
 // MissingParameter says that the request lacks a parameter.
 func MissingParameter(parameter string) *Error {
 	return sender("MissingRequiredParameterException", "MissingParameter",

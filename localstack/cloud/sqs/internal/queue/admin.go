@@ -149,10 +149,14 @@ func (s *Store) Purge(name string) error {
 		return err
 	}
 	err = s.db.Update(func(tx *bbolt.Tx) error {
+		sequence := tx.Bucket([]byte(name)).Sequence()
 		if err := tx.DeleteBucket([]byte(name)); err != nil {
 			return err
 		}
-		return putQueue(tx, name, q.meta)
+		if err := putQueue(tx, name, q.meta); err != nil {
+			return err
+		}
+		return q.putMoveTasks(tx.Bucket([]byte(name)), sequence)
 	})
 	if err != nil {
 		return fmt.Errorf("purge queue %s: %w", name, err)

@@ -29,7 +29,7 @@ func (s *Store) bury(q *queue, spent []*message, now time.Time) error {
 		return nil
 	}
 	target := s.deadLetters(q)
-	moved := make([]*message, len(spent))
+	seqs, records := make([]uint64, len(spent)), make([]record, len(spent))
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		from, to := tx.Bucket([]byte(q.name)), tx.Bucket([]byte(target.name))
 		for i, m := range spent {
@@ -38,11 +38,10 @@ func (s *Store) bury(q *queue, spent []*message, now time.Time) error {
 				return err
 			}
 			r.Due, r.Source = now, s.ARN(q.name)
-			seq, err := putRecord(to, r)
-			if err != nil {
+			if seqs[i], err = putRecord(to, r); err != nil {
 				return err
 			}
-			moved[i] = &message{seq: seq, id: r.ID, sent: r.Sent, due: r.Due}
+			records[i] = r
 		}
 		return erase(from, spent)
 	})
@@ -51,7 +50,7 @@ func (s *Store) bury(q *queue, spent []*message, now time.Time) error {
 	}
 	for i, m := range spent {
 		q.remove(m)
-		target.insert(moved[i], now)
+		target.insert(seqs[i], records[i], receipts{}, now)
 	}
 	target.settle(now)
 	return nil

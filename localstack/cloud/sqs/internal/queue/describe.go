@@ -23,7 +23,7 @@ func (s *Store) Depths(name string) (Depths, error) {
 }
 
 func (q *queue) depths() Depths {
-	return Depths{Visible: q.ready.Len(), InFlight: q.hidden.Len() - q.delayed, Delayed: q.delayed}
+	return Depths{Visible: q.ready.size, InFlight: q.hidden.Len() - q.delayed, Delayed: q.delayed}
 }
 
 // Attributes gives all attributes of a queue: those that can be set, and what the queue says of itself. Times are seconds

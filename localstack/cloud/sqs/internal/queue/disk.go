@@ -10,11 +10,12 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// The file has one bucket per queue, named as the queue, with three kinds of key:
+// The file has one bucket per queue, named as the queue, with four kinds of key:
 //
 //	q               meta as JSON
 //	m<sequence>     a record, written when the message is sent and never changed
 //	r<sequence>     the message's receipts, written at each receipt
+//	t<sequence>     a message move task as JSON, written whenever it has moved something
 //
 // A sequence is eight bytes, big-endian, drawn from the bucket.
 var metaKey = []byte("q")
@@ -22,6 +23,7 @@ var metaKey = []byte("q")
 const (
 	recordKind   = 'm'
 	receiptsKind = 'r'
+	moveTaskKind = 't'
 )
 
 func keyOf(kind byte, seq uint64) []byte {

@@ -4,8 +4,9 @@
 // # What is where
 //
 // Memory holds the order: for each message who it is, when it becomes visible, when it expires and how often it was
-// received, about 300 bytes. Each queue has two heaps by the time of visibility (those that are visible and those that are
-// not yet) and one by age, so no call looks at more messages than it moves. The disk holds the messages and the counts of
+// received, about 300 bytes. Each queue has heaps by the time of visibility (of each message group those that are visible, and
+// those that are not yet), one of the groups by whose turn it is, and one by age, so no call looks at more messages than it
+// moves. The disk holds the messages and the counts of
 // their receipts, so memory can be rebuilt at start.
 //
 // # What survives

@@ -23,18 +23,18 @@ func (s *Store) holdBack(q *queue, m *message, now time.Time) bool {
 	m.harm.drawn = true
 	f, happens := s.faults.Draw(faults.MessageDelayed)
 	if happens {
-		q.hide(m, now.Add(f.Delay()))
-		m.harm.held, m.delayed = true, true
-		q.delayed++
+		q.unplace(m)
+		m.due, m.harm.held = now.Add(f.Delay()), true
+		q.park(m)
 	}
 	return happens
 }
 
 // next gives the message whose turn it is, or by a fault any one that is ready. There is one.
 func (s *Store) next(q *queue, want Want) *message {
-	if want.Delivery && q.ready.Len() > 1 {
+	if want.Delivery && q.ready.size > 1 {
 		if f, happens := s.faults.Draw(faults.MessageReordered); happens {
-			return q.ready.messages[f.Below(int64(q.ready.Len()))]
+			return q.ready.any(f.Below)
 		}
 	}
 	return q.ready.first()

@@ -17,7 +17,7 @@ func openHarmed(t *testing.T, path string, kind faults.Kind) (*queue.Store, *fau
 	t.Helper()
 	i := &faults.Injector{}
 	must(t, i.Start(faults.Plan{Seed: 5, MaxDelay: 1000, Probability: map[faults.Kind]float64{kind: 1}}))
-	s, err := queue.Open(path, "us-east-1", time.Now, i)
+	s, err := queue.Open(path, queue.Options{Region: "us-east-1", Now: time.Now, Faults: i})
 	must(t, err)
 	must(t, s.Ensure("chunks", map[string]string{"VisibilityTimeout": "30"}))
 	return s, i
@@ -61,7 +61,7 @@ func TestADeletedMessageIsDeliveredAgain(t *testing.T) {
 		defer closeStore(t, s)
 		send(t, s, "a")
 		first := deliver(t, s, 1)
-		must(t, s.DeleteDelivered("chunks", receiptOf(t, first[0])))
+		must(t, s.DeleteDelivered("chunks", receipt(t, first[0])))
 		if got := deliver(t, s, 1); len(got) != 0 {
 			t.Errorf("delivered %v at once", bodies(got))
 		}
@@ -71,20 +71,13 @@ func TestADeletedMessageIsDeliveredAgain(t *testing.T) {
 			t.Fatalf("delivered %v", again)
 		}
 		// Its end was the first deletion's: that one does not count for the second delivery.
-		must(t, s.DeleteDelivered("chunks", receiptOf(t, first[0])))
+		must(t, s.DeleteDelivered("chunks", receipt(t, first[0])))
 		i.Stop()
-		must(t, s.DeleteDelivered("chunks", receiptOf(t, again[0])))
+		must(t, s.DeleteDelivered("chunks", receipt(t, again[0])))
 		if got, err := s.Depths("chunks"); err != nil || got != (queue.Depths{}) {
 			t.Errorf("left: %+v (%v)", got, err)
 		}
 	})
-}
-
-func receiptOf(t *testing.T, m queue.Message) queue.Receipt {
-	t.Helper()
-	r, err := queue.ParseReceipt("chunks", m.ReceiptHandle)
-	must(t, err)
-	return r
 }
 
 // A fault that holds a message back is over after a restart; and only deliveries meet it.
@@ -116,7 +109,7 @@ func TestVisibilityIsCutInFlight(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		i := &faults.Injector{}
-		s, err := queue.Open(filepath.Join(t.TempDir(), "queues.db"), "us-east-1", time.Now, i)
+		s, err := queue.Open(filepath.Join(t.TempDir(), "queues.db"), queue.Options{Region: "us-east-1", Now: time.Now, Faults: i})
 		must(t, err)
 		defer closeStore(t, s)
 		must(t, s.Ensure("chunks", map[string]string{"VisibilityTimeout": "30"}))

@@ -3,6 +3,7 @@ package queue
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,8 +26,7 @@ type Draft struct {
 	Attributes map[string]MessageAttribute
 	// Trace is the X-Ray trace header; it is given back with the message and adds nothing to its size.
 	Trace string
-	// GroupID is kept and given back. AWS uses it on standard queues for fairness among tenants, which one machine's queue,
-	// first come, first served, leaves out.
+	// GroupID tells whose the message is, so that the messages of one do not keep those of others waiting; empty for nobody's.
 	GroupID string
 }
 
@@ -49,8 +49,15 @@ func (d Draft) Check(maxBytes int) error {
 	case d.Delay != nil && (*d.Delay < 0 || *d.Delay > maxDelay):
 		return fault.InvalidParameter("DelaySeconds", seconds(*d.Delay), "Must be from 0 to 900.")
 	}
+	if !groupID.MatchString(d.GroupID) {
+		return fault.InvalidParameter("MessageGroupId", d.GroupID,
+			"MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.")
+	}
 	return checkAttributes(d.Attributes)
 }
+
+// groupID is what a message's group may be called (AWS: SendMessage), or nothing.
+var groupID = regexp.MustCompile(`^[!-~]{0,128}$`)
 
 // validText tells whether XML 1.0 allows all characters, which is what SQS asks of a body.
 func validText(s string) bool {

@@ -23,6 +23,7 @@ type naive struct {
 
 type naiveMessage struct {
 	body     string
+	group    string
 	number   int
 	sent     time.Time
 	first    time.Time // when it was first to be visible
@@ -44,18 +45,27 @@ func (n *naive) expire() {
 	})
 }
 
-// next gives up to limit visible messages in the order in which they became visible.
+// next gives up to limit visible messages: of the group with the fewest in flight the one that became visible first, and so
+// on, those that were chosen already counting as in flight.
 func (n *naive) next(limit int) []*naiveMessage {
-	var ready []*naiveMessage
+	var ready, chosen []*naiveMessage
+	flying := map[string]int{}
 	for _, m := range n.messages {
-		if n.visible(m) {
+		switch {
+		case n.visible(m):
 			ready = append(ready, m)
+		case m.received > 0:
+			flying[m.group]++
 		}
 	}
-	slices.SortFunc(ready, func(a, b *naiveMessage) int {
-		return cmp.Or(a.due.Compare(b.due), cmp.Compare(a.number, b.number))
-	})
-	return ready[:min(limit, len(ready))]
+	for len(chosen) < limit && len(ready) > 0 {
+		slices.SortFunc(ready, func(a, b *naiveMessage) int {
+			return cmp.Or(cmp.Compare(flying[a.group], flying[b.group]), a.due.Compare(b.due), cmp.Compare(a.number, b.number))
+		})
+		flying[ready[0].group]++
+		chosen, ready = append(chosen, ready[0]), ready[1:]
+	}
+	return chosen
 }
 
 func (n *naive) depths() queue.Depths {
@@ -84,7 +94,7 @@ func TestStoreIsAQueue(t *testing.T) {
 		defer os.RemoveAll(dir)
 		n := &naive{now: time.UnixMilli(1795500000000)}
 		open := func() *queue.Store {
-			s, err := queue.Open(filepath.Join(dir, "queues.db"), "us-east-1", func() time.Time { return n.now }, nil)
+			s, err := queue.Open(filepath.Join(dir, "queues.db"), queue.Options{Region: "us-east-1", Now: func() time.Time { return n.now }})
 			check(t, err)
 			check(t, s.Ensure("chunks", map[string]string{"VisibilityTimeout": "30", "MessageRetentionPeriod": "600"}))
 			return s
@@ -127,10 +137,11 @@ func (n *naive) send(t *rapid.T, s *queue.Store) {
 	for range rapid.IntRange(1, 3).Draw(t, "messages") {
 		n.sent++
 		delay := drawSeconds(t, "delay", 40)
-		d := queue.Draft{ID: queue.NewID(), Body: fmt.Sprint(n.sent), Delay: &delay}
+		group := rapid.SampledFrom([]string{"", "", "a", "b", "c"}).Draw(t, "group")
+		d := queue.Draft{ID: queue.NewID(), Body: fmt.Sprint(n.sent), Delay: &delay, GroupID: group}
 		drafts = append(drafts, d)
 		n.messages = append(n.messages, &naiveMessage{
-			body: d.Body, number: n.sent, sent: n.now, first: n.now.Add(delay), due: n.now.Add(delay),
+			body: d.Body, group: group, number: n.sent, sent: n.now, first: n.now.Add(delay), due: n.now.Add(delay),
 		})
 	}
 	check(t, s.Send("chunks", drafts...))

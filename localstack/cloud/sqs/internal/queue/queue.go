@@ -9,12 +9,16 @@ type queue struct {
 	settings
 
 	byID map[string]*message
-	// ready holds the visible messages, the longest visible first; hidden those in flight and those delayed.
-	ready, hidden schedule
+	// ready holds the visible messages; hidden those in flight and those delayed.
+	ready  fair
+	hidden schedule
 	// ages holds all messages, the oldest first.
 	ages schedule
 	// delayed counts the messages on hidden that have not been visible yet; the others are in flight.
 	delayed int
+
+	// moveTasks are those that move messages out of here, the oldest first.
+	moveTasks []*MoveTask
 
 	receivers waitlist
 	// alarm settles the queue when the next hidden message is due. It is set while receivers wait.
@@ -23,9 +27,10 @@ type queue struct {
 
 // message is what memory holds of a message.
 type message struct {
-	seq  uint64 // its key on the disk
-	id   string
-	sent time.Time
+	seq   uint64 // its key on the disk
+	id    string
+	group *group
+	sent  time.Time
 	// due is when it is, or was, to become visible.
 	due     time.Time
 	delayed bool
@@ -50,55 +55,59 @@ func newQueue(name string, m meta, s settings, onAlarm func(*queue)) *queue {
 // clear forgets all messages.
 func (q *queue) clear() {
 	q.byID = map[string]*message{}
-	q.ready = schedule{before: soonest, slot: byDue}
+	q.ready = newFair()
 	q.hidden = schedule{before: soonest, slot: byDue}
 	q.ages = schedule{before: oldest, slot: byAge}
 	q.delayed = 0
 }
 
-// insert adds a message that is not in the queue yet.
-func (q *queue) insert(m *message, now time.Time) {
+// insert adds the message with this record, which is not in the queue yet.
+func (q *queue) insert(seq uint64, r record, got receipts, now time.Time) {
+	m := &message{seq: seq, id: r.ID, sent: r.Sent, due: r.Due, receipts: got}
 	q.byID[m.id] = m
+	q.ready.join(m, r.GroupID)
 	q.ages.add(m)
-	m.delayed = m.due.After(now)
-	if m.delayed {
-		q.delayed++
+	if m.due.After(now) {
+		q.park(m)
+	} else {
+		q.ready.add(m)
 	}
-	q.place(m, m.delayed)
 }
 
-// place puts a message on the schedule where it belongs.
-func (q *queue) place(m *message, hidden bool) {
-	m.hidden = hidden
-	q.scheduleOf(m).add(m)
+// park puts a message where it waits to be visible for the first time.
+func (q *queue) park(m *message) {
+	m.hidden, m.delayed = true, true
+	q.hidden.add(m)
+	q.delayed++
 }
 
-func (q *queue) scheduleOf(m *message) *schedule {
-	if m.hidden {
-		return &q.hidden
-	}
-	return &q.ready
-}
-
-// unplace takes a message off the schedule it is on.
+// unplace takes a message away from where it is.
 func (q *queue) unplace(m *message) {
-	q.scheduleOf(m).remove(m)
-	if m.delayed {
-		m.delayed = false
+	switch {
+	case m.delayed:
+		q.hidden.remove(m)
 		q.delayed--
+	case m.hidden:
+		q.hidden.remove(m)
+		q.ready.fly(m.group, -1)
+	default:
+		q.ready.remove(m)
 	}
+	m.hidden, m.delayed = false, false
 }
 
 // hide puts a message in flight until the given time.
 func (q *queue) hide(m *message, until time.Time) {
 	q.unplace(m)
-	m.due = until
-	q.place(m, true)
+	m.due, m.hidden = until, true
+	q.hidden.add(m)
+	q.ready.fly(m.group, 1)
 }
 
 // remove takes a message out of the queue.
 func (q *queue) remove(m *message) {
 	q.unplace(m)
+	q.ready.leave(m)
 	q.ages.remove(m)
 	delete(q.byID, m.id)
 }
@@ -110,9 +119,9 @@ func (q *queue) settle(now time.Time) {
 	for m := q.hidden.first(); m != nil && !m.due.After(now); m = q.hidden.first() {
 		q.unplace(m)
 		m.harm.held = false
-		q.place(m, false)
+		q.ready.add(m)
 	}
-	q.receivers.wake(q.ready.Len())
+	q.receivers.wake(q.ready.size)
 	next := q.hidden.first()
 	if next == nil || len(q.receivers.waiting) == 0 {
 		q.alarm.Stop()

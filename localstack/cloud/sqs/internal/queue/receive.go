@@ -147,12 +147,13 @@ func (r receipts) received(now time.Time) receipts {
 // choose picks up to want.Max visible messages to receive, and those it meets on the way that were received too often. All
 // of them stay where they are, but for those that a fault delays.
 func (s *Store) choose(q *queue, now time.Time, want Want) (live, spent []*message) {
-	for len(live) < want.Max && q.ready.Len() > 0 {
+	for len(live) < want.Max && q.ready.size > 0 {
 		m := s.next(q, want)
 		if want.Delivery && s.holdBack(q, m, now) {
 			continue
 		}
 		q.ready.remove(m)
+		q.ready.fly(m.group, 1) // so that the next message is another group's, if need be
 		if s.spent(q, m) {
 			spent = append(spent, m)
 		} else {
@@ -160,6 +161,7 @@ func (s *Store) choose(q *queue, now time.Time, want Want) (live, spent []*messa
 		}
 	}
 	for _, m := range append(live, spent...) {
+		q.ready.fly(m.group, -1)
 		q.ready.add(m)
 	}
 	return live, spent

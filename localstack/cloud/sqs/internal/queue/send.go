@@ -28,23 +28,21 @@ func (s *Store) Send(name string, drafts ...Draft) error {
 	if err != nil {
 		return err
 	}
-	messages := make([]*message, len(drafts))
+	seqs, records := make([]uint64, len(drafts)), make([]record, len(drafts))
 	err = s.write(q, func(b *bbolt.Bucket) error {
 		for i, d := range drafts {
-			r := q.newRecord(d, now)
-			seq, err := putRecord(b, r)
-			if err != nil {
+			records[i] = q.newRecord(d, now)
+			if seqs[i], err = putRecord(b, records[i]); err != nil {
 				return err
 			}
-			messages[i] = &message{seq: seq, id: r.ID, sent: r.Sent, due: r.Due}
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("send: %w", err)
 	}
-	for _, m := range messages {
-		q.insert(m, now)
+	for i, r := range records {
+		q.insert(seqs[i], r, receipts{}, now)
 	}
 	q.settle(now)
 	return nil

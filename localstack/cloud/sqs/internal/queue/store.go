@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -26,8 +27,10 @@ type Store struct {
 	db     *bbolt.DB
 	now    func() time.Time
 	region string
+	log    *slog.Logger
 	faults *faults.Injector
 	closed chan struct{}
+	work   sync.WaitGroup // the message move tasks that run
 
 	// mu guards all queues together: a message may move from one to another, and bbolt writes for one caller at a time
 	// anyway.
@@ -35,9 +38,19 @@ type Store struct {
 	queues map[string]*queue
 }
 
-// Open opens the store in the file path, and makes it if it does not exist. Every message that was in flight is visible.
-// Without an injector of faults nothing goes wrong.
-func Open(path, region string, now func() time.Time, inject *faults.Injector) (*Store, error) {
+// Options are what a Store is told.
+type Options struct {
+	Region string
+	Now    func() time.Time
+	// Log is told of what no caller waits for.
+	Log *slog.Logger
+	// Faults happen to deliveries; nil for none.
+	Faults *faults.Injector
+}
+
+// Open opens the store in the file path, and makes it if it does not exist. Every message that was in flight is visible, and
+// message move tasks go on.
+func Open(path string, opt Options) (*Store, error) {
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout: time.Second, // another process that has the file open is a mistake, not something to wait for
 		NoSync:  true, NoGrowSync: true, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
@@ -48,16 +61,21 @@ func Open(path, region string, now func() time.Time, inject *faults.Injector) (*
 	if err != nil {
 		return nil, fmt.Errorf("open queues in %s: %w", path, err)
 	}
-	s := &Store{db: db, now: now, region: region, faults: inject, closed: make(chan struct{}), queues: map[string]*queue{}}
+	s := &Store{
+		db: db, now: opt.Now, region: opt.Region, log: opt.Log, faults: opt.Faults,
+		closed: make(chan struct{}), queues: map[string]*queue{},
+	}
 	if err := db.View(s.load); err != nil {
 		return nil, errors.Join(fmt.Errorf("read queues from %s: %w", path, err), db.Close())
 	}
+	s.resumeMoves()
 	return s, nil
 }
 
 // Close ends all waiting receivers with fault.Closing and closes the file. It is called once.
 func (s *Store) Close() error {
 	close(s.closed)
+	s.work.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, q := range s.queues {
@@ -89,6 +107,9 @@ func (s *Store) load(tx *bbolt.Tx) error {
 		}
 		q := newQueue(string(name), m, set, s.onAlarm)
 		s.queues[q.name] = q
+		if err := q.loadMoveTasks(b); err != nil {
+			return err
+		}
 		return s.loadMessages(q, b)
 	})
 }
@@ -102,9 +123,8 @@ func (s *Store) loadMessages(q *queue, b *bbolt.Bucket) error {
 		if err != nil {
 			return fmt.Errorf("queue %s, message %x: %w", q.name, k, err)
 		}
-		m := &message{seq: binary.BigEndian.Uint64(k[1:]), id: r.ID, sent: r.Sent, due: r.Due}
-		m.receipts = decodeReceipts(b.Get(keyOf(receiptsKind, m.seq)))
-		q.insert(m, now)
+		seq := binary.BigEndian.Uint64(k[1:])
+		q.insert(seq, r, decodeReceipts(b.Get(keyOf(receiptsKind, seq))), now)
 	}
 	return nil
 }

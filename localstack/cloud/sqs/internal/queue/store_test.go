@@ -26,7 +26,7 @@ func inTime(t *testing.T, attributes map[string]string, test func(t *testing.T, 
 
 func open(t *testing.T, path string) *queue.Store {
 	t.Helper()
-	s, err := queue.Open(path, "us-east-1", time.Now, nil)
+	s, err := queue.Open(path, queue.Options{Region: "us-east-1", Now: time.Now})
 	must(t, err)
 	return s
 }
