@@ -53,6 +53,9 @@ func (t ledgerTx) endObject(ctx context.Context, id pipeline.ObjectID, e pipelin
 	case pipeline.Published:
 		set += `, published_at = clock_timestamp(), loaded = $4, superseded = $5, duplicates = $6, rejected = $7`
 		args = append(args, e.Counts.Loaded, e.Counts.Superseded, e.Counts.Duplicates, e.Counts.Rejected)
+	case pipeline.Refused: // only those rejects count that are kept: of a file that was refused before its end there are none
+		set += `, rejected = $4`
+		args = append(args, e.Counts.Rejected)
 	case pipeline.Unchanged:
 		set += `, chunks = NULL, planned_records = NULL, chunks_done = 0, records = 0, rejected = 0`
 	}

@@ -92,6 +92,16 @@ func (r *retail) get(_ context.Context, key string) ([]byte, error) {
 // load publishes a file of the data set with these lines, the header first. Each file is later than the one before.
 func (r *retail) load(t *testing.T, dataset string, lines ...string) pipeline.ObjectID {
 	t.Helper()
+	row := r.deliver(t, dataset, 1, lines...)
+	if row.Status != pipeline.Published || row.Counts.Rejected > 0 {
+		t.Fatalf("%s ended as %+v", row.Object.Key, row)
+	}
+	return row.Object.ID
+}
+
+// deliver has a file processed in so many chunks of whole lines, whatever it ends as.
+func (r *retail) deliver(t *testing.T, dataset string, chunks int, lines ...string) pgstore.ObjectRow {
+	t.Helper()
 	r.sent++
 	key, body := fmt.Sprintf("%s/%d.csv", dataset, r.sent), []byte(strings.Join(lines, "\n")+"\n")
 	at := time.Date(2026, 11, 24, 10, 0, r.sent, 0, time.UTC)
@@ -99,18 +109,18 @@ func (r *retail) load(t *testing.T, dataset string, lines ...string) pipeline.Ob
 		ID: pipeline.NewObjectID("raw", key, "v"), Bucket: "raw", Key: key, VersionID: "v", Size: int64(len(body)),
 		LastModified: at, Dataset: dataset, Rank: pipeline.NewRank(at, key, 0, "v"),
 	}
-	if err := r.process(t.Context(), o, body); err != nil {
+	if err := r.process(t.Context(), o, body, chunks); err != nil {
 		t.Fatal(err)
 	}
 	row, found, err := r.ObjectByVersion(t.Context(), o.Bucket, o.Key, o.VersionID)
-	if err != nil || !found || row.Status != pipeline.Published || row.Counts.Rejected > 0 {
-		t.Fatalf("%s ended as %+v, %v", key, row, err)
+	if err != nil || !found {
+		t.Fatalf("%s is not in the ledger: %v", key, err)
 	}
-	return o.ID
+	return row
 }
 
-// process does to one object, of one chunk, what the functions do.
-func (r *retail) process(ctx context.Context, o pipeline.Object, body []byte) error {
+// process does to one object what the functions do.
+func (r *retail) process(ctx context.Context, o pipeline.Object, body []byte, chunks int) error {
 	c := r.contracts[o.Dataset]
 	layout, err := split.Probe(body, true, c.Source, c.Sources())
 	if err != nil {
@@ -127,19 +137,42 @@ func (r *retail) process(ctx context.Context, o pipeline.Object, body []byte) er
 	transformer := transform.Stage{Plan: plan, Contract: r.at, Get: r.get, Put: r.put, Send: load}
 	cleaner := clean.Stage{
 		Plan: plan, Contract: r.at, Put: r.put,
-		Range: func(context.Context, pipeline.Chunk) ([]byte, error) { return body, nil },
+		Range: func(_ context.Context, c pipeline.Chunk) ([]byte, error) { return body[c.Start:c.End], nil },
 		Send: func(ctx context.Context, c pipeline.Cleaned) error {
 			_, err := transformer.Do(ctx, c)
 			return err
 		},
 	}
-	done, err := cleaner.Do(ctx, pipeline.Chunk{Object: o, Attempt: 1, End: o.Size, Line: 1})
-	if err != nil {
+	report := pipeline.Report{Kind: pipeline.ObjectReceived, Object: o, Attempt: 1, Contract: ref, Layout: &layout}
+	if err := load(ctx, report); err != nil {
 		return err
 	}
-	return load(ctx, pipeline.Report{
-		Kind: pipeline.ObjectPlanned, Object: o, Attempt: 1, Contract: ref, Chunks: 1, Records: done.Records,
-	})
+	report.Kind = pipeline.ObjectPlanned
+	for _, chunk := range cut(o, body, chunks) {
+		done, err := cleaner.Do(ctx, chunk)
+		if err != nil {
+			return err
+		}
+		report.Chunks, report.Records = report.Chunks+1, report.Records+done.Records
+	}
+	return load(ctx, report)
+}
+
+// cut cuts an object into so many chunks: one of each of its last lines, and the first of all lines before them.
+func cut(o pipeline.Object, body []byte, chunks int) (all []pipeline.Chunk) {
+	chunk := pipeline.Chunk{Object: o, Attempt: 1, Line: 1}
+	lines := bytes.SplitAfter(bytes.TrimSuffix(body, []byte("\n")), []byte("\n"))
+	for i, line := range lines {
+		chunk.End += int64(len(line))
+		if i+1 == len(lines) {
+			chunk.End = o.Size
+		}
+		if i >= len(lines)-chunks {
+			all = append(all, chunk)
+			chunk.Number, chunk.Start, chunk.Line = chunk.Number+1, chunk.End, int64(i+2)
+		}
+	}
+	return all
 }
 
 // summarize runs the stage, as the function does.

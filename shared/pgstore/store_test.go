@@ -70,7 +70,7 @@ func TestMigrateAgainAndAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := db.texts(t, `SELECT count(*)::text FROM acequia.migrations WHERE version_id > 0`); n[0] != "3" {
+	if n := db.texts(t, `SELECT count(*)::text FROM acequia.migrations WHERE version_id > 0`); n[0] != "4" {
 		t.Errorf("%s migrations are noted", n[0])
 	}
 }
