@@ -113,6 +113,8 @@ Environment:
   ACEQUIA_PORT   where the search for a free port begins (4566)
   AWS_REGION     the region, the first time (us-east-1)
   CHUNK_SIZE     the least number of bytes of a chunk (8388608)
+  MAX_RECEIVE_COUNT
+                 how often a message is received and fails before it goes to its dead-letter queue (20)
   WALK_LIMIT     how long one invocation of ingest walks a file before it hands over, such as 10s (until its deadline is near)`,
 		},
 		{
@@ -180,7 +182,7 @@ sales/sales_small.csv, which is uploaded if nobody has. Exit status 1 if the fun
 				set.StringVar(&o.fingerprint, "fingerprint", "", "what up calls this code and its settings")
 			},
 			short: "run the local cloud in the foreground; up does it in the background",
-			long:  `Takes DATABASE_URL, AWS_REGION, CHUNK_SIZE and WALK_LIMIT from the environment.`,
+			long:  `Takes DATABASE_URL, AWS_REGION, CHUNK_SIZE, MAX_RECEIVE_COUNT and WALK_LIMIT from the environment.`,
 		},
 	}
 }

@@ -22,9 +22,14 @@ func configuration(p stack.Paths) (stack.Config, error) {
 		cfg.Port = port
 	}
 	var err error
-	if cfg.ChunkSize, err = chunkSize(); err != nil {
+	if cfg.ChunkSize, err = positive("CHUNK_SIZE", "number of bytes"); err != nil {
 		return cfg, err
 	}
+	receives, err := positive("MAX_RECEIVE_COUNT", "number")
+	if err != nil {
+		return cfg, err
+	}
+	cfg.MaxReceives = int(receives)
 	cfg.WalkLimit, err = duration("WALK_LIMIT", 0)
 	return cfg, err
 }
@@ -37,14 +42,15 @@ func region(p stack.Paths) string {
 	return cmp.Or(os.Getenv("AWS_REGION"), "us-east-1")
 }
 
-func chunkSize() (int64, error) {
-	s := os.Getenv("CHUNK_SIZE")
+// positive reads a number from the environment; 0 if it is not set.
+func positive(name, what string) (int64, error) {
+	s := os.Getenv(name)
 	if s == "" {
 		return 0, nil
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 1 {
-		return 0, &desk.UsageError{Reason: fmt.Sprintf("CHUNK_SIZE is %q, not a positive number of bytes", s)}
+		return 0, &desk.UsageError{Reason: fmt.Sprintf("%s is %q, not a positive %s", name, s, what)}
 	}
 	return n, nil
 }

@@ -28,10 +28,5 @@ func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
 	}
 	report := wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Send
 	chunkOf := func(c pipeline.Chunk) pipeline.Chunk { return c }
-	batch := &sqsbatch.Handler[pipeline.Chunk]{
-		Do:       sqsbatch.FailingChunks(h.clean, chunkOf, report, p.Log),
-		Postpone: wiring.Queue[pipeline.Chunk](p, "CHUNKS_QUEUE_URL").Postpone,
-		Log:      p.Log,
-	}
-	return batch.Handle, nil
+	return wiring.Batch(p, "CHUNKS_QUEUE_URL", sqsbatch.FailingChunks(h.clean, chunkOf, report, p.Log)), nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"acequia/functions/internal/database"
-	"acequia/functions/internal/sqsbatch"
 	"acequia/functions/internal/wiring"
 	"acequia/shared/contract"
 	"acequia/shared/load"
@@ -34,8 +33,5 @@ func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
 		log:     p.Log,
 		metrics: p.Metrics,
 	}
-	batch := &sqsbatch.Handler[pipeline.Report]{
-		Do: h.load, Postpone: wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Postpone, Log: p.Log,
-	}
-	return batch.Handle, nil
+	return wiring.Batch(p, "ROWS_QUEUE_URL", h.load), nil
 }

@@ -26,10 +26,5 @@ func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
 		metrics: p.Metrics,
 	}
 	chunkOf := func(c pipeline.Cleaned) pipeline.Chunk { return c.Chunk }
-	batch := &sqsbatch.Handler[pipeline.Cleaned]{
-		Do:       sqsbatch.FailingChunks(h.transform, chunkOf, report, p.Log),
-		Postpone: wiring.Queue[pipeline.Cleaned](p, "CLEANED_QUEUE_URL").Postpone,
-		Log:      p.Log,
-	}
-	return batch.Handle, nil
+	return wiring.Batch(p, "CLEANED_QUEUE_URL", sqsbatch.FailingChunks(h.transform, chunkOf, report, p.Log)), nil
 }

@@ -32,7 +32,8 @@ func (s *Stack) spawn(ctx context.Context, executable, print string, cfg Config,
 	cmd := exec.Command(executable, "serve", "-port", strconv.Itoa(cfg.Port), "-fingerprint", print)
 	cmd.Dir = s.Paths.Root
 	// The URL holds a password: everybody sees a command's arguments, but not its environment.
-	cmd.Env = append(os.Environ(), "DATABASE_URL="+databaseURL, "AWS_REGION="+cfg.Region, "CHUNK_SIZE="+chunkSize(cfg), "WALK_LIMIT="+walkLimit(cfg))
+	cmd.Env = append(os.Environ(), "DATABASE_URL="+databaseURL, "AWS_REGION="+cfg.Region, "CHUNK_SIZE="+number(cfg.ChunkSize),
+		"MAX_RECEIVE_COUNT="+number(int64(cfg.MaxReceives)), "WALK_LIMIT="+walkLimit(cfg))
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {
@@ -51,11 +52,12 @@ func (s *Stack) spawn(ctx context.Context, executable, print string, cfg Config,
 	return running, nil
 }
 
-func chunkSize(cfg Config) string {
-	if cfg.ChunkSize == 0 {
+// number gives nothing for 0, which stands for the template's default.
+func number(n int64) string {
+	if n == 0 {
 		return ""
 	}
-	return strconv.FormatInt(cfg.ChunkSize, 10)
+	return strconv.FormatInt(n, 10)
 }
 
 func walkLimit(cfg Config) string {

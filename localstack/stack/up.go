@@ -30,6 +30,8 @@ type Config struct {
 	Port int
 	// ChunkSize is the least number of bytes of a chunk; 0 is the template's default.
 	ChunkSize int64
+	// MaxReceives is how often a message is received and fails before it dies; 0 is the template's default.
+	MaxReceives int
 	// WalkLimit is how long one invocation of ingest may walk a file; 0 is the template's default.
 	WalkLimit time.Duration
 }
@@ -130,6 +132,9 @@ func Parameters(cfg Config, databaseURL string) map[string]string {
 	all := map[string]string{"DatabaseUrl": databaseURL, "BucketPrefix": bucketPrefix}
 	if cfg.ChunkSize > 0 {
 		all["ChunkSize"] = strconv.FormatInt(cfg.ChunkSize, 10)
+	}
+	if cfg.MaxReceives > 0 {
+		all["MaxReceiveCount"] = strconv.Itoa(cfg.MaxReceives)
 	}
 	if cfg.WalkLimit > 0 {
 		all["WalkLimit"] = cfg.WalkLimit.String()

@@ -26,13 +26,22 @@ func (r *Reader) Required(name string) string {
 
 // Bytes gives the variable as a positive number of bytes, or fallback if it is unset.
 func (r *Reader) Bytes(name string, fallback int64) int64 {
+	return r.positive(name, fallback, "number of bytes")
+}
+
+// Count gives the variable as a positive whole number, or fallback if it is unset.
+func (r *Reader) Count(name string, fallback int) int {
+	return int(r.positive(name, int64(fallback), "number"))
+}
+
+func (r *Reader) positive(name string, fallback int64, what string) int64 {
 	value := os.Getenv(name)
 	if value == "" {
 		return fallback
 	}
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n <= 0 {
-		r.errs = append(r.errs, fmt.Errorf("the environment variable %s is %q, not a positive number of bytes", name, value))
+		r.errs = append(r.errs, fmt.Errorf("the environment variable %s is %q, not a positive %s", name, value, what))
 	}
 	return n
 }

@@ -19,8 +19,9 @@ type Handler[M any] struct {
 	// Do does the work of one message; an error is worth a retry.
 	Do func(context.Context, M) error
 	// Postpone makes a message that failed visible again after a while.
-	Postpone func(ctx context.Context, receiptHandle string, wait time.Duration) error
-	Log      *slog.Logger
+	Postpone  func(ctx context.Context, receiptHandle string, wait time.Duration) error
+	LastWords LastWords
+	Log       *slog.Logger
 }
 
 // Handle does the work of each message, and gives back those that failed, and those for which too little time is left: less
@@ -56,9 +57,7 @@ func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage) error {
 	if err == nil {
 		return nil
 	}
-	wait := backoff(message)
-	h.Log.ErrorContext(ctx, "message will be retried", "message_id", message.MessageId, "wait", wait.String(),
-		"error", err.Error(), "error_type", fmt.Sprintf("%T", err))
+	wait := h.wait(ctx, message, err)
 	if postponeErr := h.Postpone(ctx, message.ReceiptHandle, wait); postponeErr != nil {
 		// The message then comes back when its visibility timeout ends: later, but it comes.
 		h.Log.WarnContext(ctx, "message could not be postponed", "error", postponeErr.Error())
@@ -66,11 +65,33 @@ func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage) error {
 	return err
 }
 
+// wait tells how long the message that failed is to rest. One that dies goes to the dead-letter queue at once.
+func (h *Handler[M]) wait(ctx context.Context, message events.SQSMessage, err error) time.Duration {
+	wait, what := backoff(message), "message will be retried"
+	if h.LastWords.due(message) {
+		wait, what = 0, "message dies"
+		h.bury(ctx, message, err)
+	}
+	h.Log.ErrorContext(ctx, what, "message_id", message.MessageId, "wait", wait.String(),
+		"error", err.Error(), "error_type", fmt.Sprintf("%T", err))
+	return wait
+}
+
+// bury leaves word of why the message died. Where it cannot, the log is all there is.
+func (h *Handler[M]) bury(ctx context.Context, message events.SQSMessage, cause error) {
+	if err := h.LastWords.leave(ctx, message, cause); err != nil {
+		h.Log.WarnContext(ctx, "it could not be written down why the message died", "message_id", message.MessageId, "error", err.Error())
+	}
+}
+
 var errLate = errors.New("too little time was left for this message")
 
 // giveBack lets another invocation have the message at once.
 func (h *Handler[M]) giveBack(ctx context.Context, message events.SQSMessage) error {
 	h.Log.InfoContext(ctx, "message given back", "message_id", message.MessageId, "reason", errLate.Error())
+	if h.LastWords.due(message) {
+		h.bury(ctx, message, errLate)
+	}
 	if err := h.Postpone(ctx, message.ReceiptHandle, 0); err != nil {
 		h.Log.WarnContext(ctx, "message could not be given back at once", "error", err.Error())
 	}
@@ -82,9 +103,14 @@ const maxBackoff = 5 * time.Minute
 
 // backoff is 1 s after the first receipt, and doubles with each further one.
 func backoff(message events.SQSMessage) time.Duration {
-	receipts, err := strconv.Atoi(message.Attributes["ApproximateReceiveCount"])
-	if err != nil || receipts < 1 {
-		receipts = 1
+	return min(time.Second<<min(receives(message)-1, 30), maxBackoff)
+}
+
+// receives tells how often the message was received, this time included.
+func receives(message events.SQSMessage) int {
+	n, err := strconv.Atoi(message.Attributes["ApproximateReceiveCount"])
+	if err != nil {
+		return 1
 	}
-	return min(time.Second<<min(receipts-1, 30), maxBackoff)
+	return max(n, 1)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"acequia/functions/internal/sqsbatch"
 	"acequia/shared/env"
 	"acequia/shared/s3store"
 	"acequia/shared/sqsqueue"
@@ -34,6 +35,18 @@ type Parts struct {
 // Queue gives the queue whose URL is in the named environment variable.
 func Queue[M any](p *Parts, variable string) *sqsqueue.Queue[M] {
 	return sqsqueue.New[M](p.queues, p.Env.Required(variable))
+}
+
+// Batch gives the handler of batches of messages of the queue whose URL is in the named environment variable; do does the work
+// of one message, and its error is worth a retry.
+func Batch[M any](p *Parts, variable string, do func(context.Context, M) error) any {
+	batch := &sqsbatch.Handler[M]{
+		Do:        do,
+		Postpone:  Queue[M](p, variable).Postpone,
+		LastWords: sqsbatch.LastWords{MaxReceives: p.Env.Count("MAX_RECEIVE_COUNT", 0), Put: p.Work.Put, Now: time.Now},
+		Log:       p.Log,
+	}
+	return batch.Handle
 }
 
 // Start wires a function and serves its invocations. newHandler gives the handler, in one of the forms that lambda.Start
