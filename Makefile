@@ -43,6 +43,14 @@ rejects: cli ## Write the rejected records of OBJECT=… (a key or an id) to FIL
 status: cli ## What runs, the depths of the queues, the last files and their state
 	@$(LOCAL) status
 
+.PHONY: reconcile
+reconcile: cli ## Find what was lost on its way, repair it, show it; with GRACE=30s also what is that young
+	@$(LOCAL) reconcile $(if $(GRACE),-grace "$(GRACE)")
+
+.PHONY: backfill
+backfill: cli ## Take in what lay under PREFIX=… before Acequia came, [SINCE=2026-01-31]; DRYRUN=1 only counts, IN_FLIGHT=20 at once
+	@$(LOCAL) backfill $(if $(PREFIX),"$(PREFIX)") $(if $(SINCE),"$(SINCE)") $(if $(DRYRUN),-dry-run) $(if $(IN_FLIGHT),-in-flight "$(IN_FLIGHT)")
+
 .PHONY: logs
 logs: cli ## Follow the functions' logs; of one with FUNCTION=…
 	@$(LOCAL) logs -f $(FUNCTION)

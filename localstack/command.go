@@ -28,6 +28,9 @@ type options struct {
 	args        []string
 	follow      bool
 	port        int
+	dryRun      bool
+	inFlight    int
+	grace       string
 	fingerprint string
 }
 
@@ -153,6 +156,28 @@ they cannot be had (any more, or yet), 2 wrong usage.`,
 		{
 			name: "status", run: runStatus,
 			short: "what runs, the depths of the queues, the last files and their state",
+		},
+		{
+			name: "reconcile", run: runReconcile,
+			flags: func(set *flag.FlagSet, o *options) {
+				set.StringVar(&o.grace, "grace", "", "how old what is missing must be")
+			},
+			short: "find what was lost on its way, repair it, and show what was found and done",
+			long: `
+Compares the whole bucket with the ledger, as the function reconcile does once a day by itself. What is younger than 15 minutes, or
+has rested for less than 2 hours, may still be on its way and is left alone; -grace 30s says otherwise, for both.`,
+		},
+		{
+			name: "backfill", args: "PREFIX [SINCE]", run: runBackfill,
+			flags: func(set *flag.FlagSet, o *options) {
+				set.BoolVar(&o.dryRun, "dry-run", false, "only count")
+				set.IntVar(&o.inFlight, "in-flight", defaultInFlight, "how many files may be on their way at once")
+			},
+			short: "send what was uploaded before Acequia came, and all else the ledger does not know, through the pipeline",
+			long: `
+PREFIX is what the keys start with, SINCE a day (2026-01-31, in UTC) or a time: what was uploaded before it stays out. -dry-run only
+counts; -in-flight N lets N files be on their way at once (20). Ctrl-C stops it, and the same command goes on where it was. Exit
+status: 0 all at a good end, 1 stopped, or a file was refused or failed.`,
 		},
 		{
 			name: "logs", args: "[FUNCTION] [-f]", run: runLogs,

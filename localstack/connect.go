@@ -58,12 +58,14 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 		return nil, nil, err
 	}
 	client := stack.NewS3(cfg)
+	functions := lambda.NewFromConfig(cfg)
 	contracts := s3store.NewContracts(client, env.ContractsBucket)
 	return &desk.Desk{
 		Term: a.out, Paths: a.paths, Env: env, Ledger: store, Summaries: store,
 		Raw: desk.NewBucket(client, env.RawBucket), Vault: s3store.NewRaw(client), Plans: s3store.NewWork(client, env.WorkBucket),
-		Functions:       desk.Lambda{Client: lambda.NewFromConfig(cfg)},
-		Processes:       func(ctx context.Context) ([]desk.Function, error) { return functions(ctx, env) },
+		Functions:       desk.Lambda{Client: functions},
+		Filler:          filler(s3store.NewRaw(client), store, functions),
+		Processes:       func(ctx context.Context) ([]desk.Function, error) { return processes(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
 		ContractVersion: contractVersion(client, env.ContractsBucket),
 		Now:             time.Now, Timeout: limit,

@@ -52,6 +52,9 @@ func runStatus(ctx context.Context, a *app, _ options) error {
 		if status.Objects, err = store.Objects(ctx, pgstore.Filter{Limit: lastObjects}); err != nil {
 			return err
 		}
+		if status.Reconciled, err = store.Reconciliations(ctx); err != nil {
+			return err
+		}
 	}
 	d.ShowStatus(status)
 	return nil
@@ -100,13 +103,13 @@ func addCloud(ctx context.Context, env stack.Environment, status *desk.Status) e
 	if status.Queues, err = desk.Queues(ctx, sqs.NewFromConfig(cfg), desk.NamePrefix); err != nil {
 		return err
 	}
-	status.Functions, err = functions(ctx, env)
+	status.Functions, err = processes(ctx, env)
 	return err
 }
 
-// functions reads the local cloud's health, which says of each function how many of its processes work and wait. Another
+// processes reads the local cloud's health, which says of each function how many of its processes work and wait. Another
 // emulator has none.
-func functions(ctx context.Context, env stack.Environment) ([]desk.Function, error) {
+func processes(ctx context.Context, env stack.Environment) ([]desk.Function, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, env.Endpoint+stack.HealthPath, nil)
 	if err != nil {
 		return nil, err

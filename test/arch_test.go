@@ -23,6 +23,7 @@ var (
 	nouns  = in("shared/pipeline", "shared/contract", "shared/grammar", "shared/charset", "shared/compression", "shared/parquet", "shared/rows", "shared/staging", "shared/rejects")
 	stages = in(
 		"shared/intake", "shared/split", "shared/decode", "shared/clean", "shared/transform", "shared/load", "shared/summary",
+		"shared/reconcile",
 	)
 	adapters = in("shared/s3store", "shared/sqsqueue", "shared/lambdainvoke", "shared/pgstore")
 	wiring   = in("shared/env", "shared/telemetry")

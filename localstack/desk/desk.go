@@ -20,6 +20,7 @@ type Desk struct {
 	Vault     Vault
 	Plans     Plans
 	Functions Invoker
+	Filler    Filler
 	// Processes gives the functions' processes; none where the emulator does not tell.
 	Processes func(context.Context) ([]Function, error)
 	// Datasets gives the key prefix of each data set that has a contract.

@@ -99,7 +99,7 @@ func (d *Desk) logFiles(only string) ([]string, error) {
 }
 
 // functionFlow is the order in which a record meets the functions.
-var functionFlow = []string{"ingest", "clean", "transform", "load", "summarize"}
+var functionFlow = []string{"ingest", "clean", "transform", "load", "summarize", "reconcile"}
 
 // tail follows one growing file.
 type tail struct {

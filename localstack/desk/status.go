@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"acequia/shared/pgstore"
+	"acequia/shared/pipeline"
 )
 
 // Service is a part of the stack, as status shows it.
@@ -27,6 +28,8 @@ type Status struct {
 	// Ledger tells whether the ledger could be read, and Objects are the last of it.
 	Ledger  bool
 	Objects []pgstore.ObjectRow
+	// Reconciled are the last runs of reconcile.
+	Reconciled []pipeline.Reconciliation
 }
 
 // ShowStatus shows what runs, how deep the queues are, and the last files.
@@ -39,6 +42,12 @@ func (d *Desk) ShowStatus(s Status) {
 	if len(s.Queues) > 0 {
 		d.Term.Heading("Queues")
 		d.Term.lines(queuesTable(s.Queues).render(d.Term))
+	}
+	if len(s.Reconciled) > 0 {
+		d.Term.Heading("Reconciled")
+		for _, line := range reconciledLines(s.Reconciled, d.Now()) {
+			d.Term.Line("  %s", d.Term.paint(line.style, line.text))
+		}
 	}
 	d.Term.Heading("Last files")
 	if !s.Ledger {

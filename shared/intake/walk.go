@@ -37,7 +37,8 @@ func (w *work) walk(ctx context.Context, c *content, plan pipeline.Plan, from Co
 	if err != nil {
 		return err
 	}
-	report := w.report(pipeline.ObjectPlanned)
+	report, layout := w.report(pipeline.ObjectPlanned), plan.Layout.Told()
+	report.Layout = &layout // once more: the first report of it may be lost
 	report.Chunks, report.Records = w.result.Chunks, w.result.Records
 	return w.Report(ctx, report)
 }

@@ -112,10 +112,10 @@ func (t ledgerTx) receive(ctx context.Context, r pipeline.Report) error {
 func (t ledgerTx) plan(ctx context.Context, r pipeline.Report) error {
 	_, err := t.Exec(ctx, `
 		UPDATE acequia.objects
-		   SET status = 'processing', chunks = $2, planned_records = $3,
+		   SET status = 'processing', chunks = $2, planned_records = $3, layout = coalesce($7, layout),
 		       contract_bucket = nullif($4, ''), contract_key = nullif($5, ''), contract_version_id = nullif($6, '')
 		 WHERE object_id = $1`,
-		[16]byte(r.Object.ID), r.Chunks, r.Records, r.Contract.Bucket, r.Contract.Key, r.Contract.VersionID)
+		[16]byte(r.Object.ID), r.Chunks, r.Records, r.Contract.Bucket, r.Contract.Key, r.Contract.VersionID, r.Layout)
 	return err
 }
 

@@ -24,7 +24,7 @@ type Report struct {
 	Object   Object      `json:"object"`
 	Attempt  int         `json:"attempt"`
 	Contract ContractRef `json:"contract"`
-	// Layout is how the object is laid out, without its header (ObjectReceived).
+	// Layout is how the object is laid out, without its header (ObjectReceived, ObjectPlanned).
 	Layout *Layout `json:"layout,omitempty"`
 	// Chunks and Records are the walk's own counts (ObjectPlanned).
 	Chunks  int   `json:"chunks,omitempty"`

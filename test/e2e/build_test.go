@@ -32,7 +32,7 @@ var build = sync.OnceValues(func() (checkout string, err error) {
 func built(checkout string) error {
 	paths := stack.Paths{Root: checkout}
 	binaries := []string{binary(checkout)}
-	for _, name := range []string{"ingest", "clean", "transform", "load", "summarize"} {
+	for _, name := range []string{"ingest", "clean", "transform", "load", "summarize", "reconcile"} {
 		binaries = append(binaries, filepath.Join(paths.Functions(), name, "bootstrap"))
 	}
 	for _, path := range binaries {
