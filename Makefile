@@ -94,7 +94,11 @@ fuzz: ## Fuzz all that reads files, each target for FUZZTIME (1m)
 	done
 
 .PHONY: bench
-bench: ## Go benchmarks of the stages
+bench: build ## Acequia beside \copy, SQL staging and pgloader: ratios of ROWS=… (1000000) in ROUNDS=… (5); BIG=1 grows further
+	@go run ./test/bench -rows $(or $(ROWS),1000000) -rounds $(or $(ROUNDS),5) $(if $(BIG),-big) $(if $(ONLY),-only "$(ONLY)")
+
+.PHONY: bench-stages
+bench-stages: ## Go benchmarks of the stages, each in its own process without anything else
 	@go test -run '^$$' -bench . -benchmem ./shared/... ./localstack/cloud/sqs
 
 .PHONY: lint
