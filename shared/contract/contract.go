@@ -10,6 +10,8 @@
 //	nullSpellings     texts that stand for NULL; the empty one if missing
 //	unknownColumns    refuse (if missing, for CSV and Parquet) or ignore
 //	rejectThreshold   share, count: how many rejects refuse a file
+//	overwrite         upsert (if missing: the rows of a key's older versions stay where the new one has none), or replace (they go)
+//	publish           file (if missing: all rows of a file at once), or chunk (as they come, faster, and a failed file keeps its rows)
 //	numbers           how numbers are written, where a column does not say otherwise; see below
 //	parameters        constants for expressions
 //	views             name, description, query
@@ -85,6 +87,10 @@ type Contract struct {
 	// Key holds the names of the primary key's columns in key order; empty if there is none.
 	Key    []string
 	Reject Threshold
+	// Replace says that a new version of a key takes the place of all rows of the older ones; if not, it updates and adds.
+	Replace bool
+	// ByChunk says that each chunk of a file is published as it comes; if not, all of the file is, at once.
+	ByChunk bool
 	// Numbers is how numbers are written where a column does not say otherwise.
 	Numbers decimal.Notation
 	// Rules are about a record as a whole; breaking one rejects it.

@@ -14,7 +14,7 @@ import (
 // The customProperties that are read at the data set and at a column.
 var (
 	schemaCustom = slices.Concat(sourceCustom, dialectCustom, limitCustom, []string{
-		"nullSpellings", "unknownColumns", "rejectThreshold", "numbers", "parameters", "views", "summary",
+		"nullSpellings", "unknownColumns", "rejectThreshold", "overwrite", "publish", "numbers", "parameters", "views", "summary",
 	})
 	sourceCustom = []string{"prefix", "format", "encoding"}
 	columnCustom = []string{
@@ -120,6 +120,27 @@ func parseThreshold(p place) (t Threshold) {
 		}
 	}
 	return t
+}
+
+func (c *Contract) parsePublication(custom map[string]place) {
+	overwrite, publish := custom["overwrite"], custom["publish"]
+	if !overwrite.missing() {
+		c.Replace = overwrite.oneOf("upsert", "replace") == "replace"
+	}
+	if !publish.missing() {
+		c.ByChunk = publish.oneOf("file", "chunk") == "chunk"
+	}
+	if !c.ByChunk {
+		return
+	}
+	if c.Replace {
+		publish.fail("rows that are published chunk by chunk cannot replace those of the version before, which must go in the same moment; " +
+			"write overwrite: upsert, or publish: file")
+	}
+	if c.Reject.Share > 0 {
+		publish.fail("what share of a file's records is rejected is known when all of its rows are published; " +
+			"give rejectThreshold a count and no share, or write publish: file")
+	}
 }
 
 func (c *Contract) parseParameters(p place) {

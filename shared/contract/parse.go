@@ -90,6 +90,7 @@ func (c *Contract) parseSchema(schema place) {
 	custom := schema.custom(schemaCustom)
 	c.Source = parseSource(custom, c.Dataset)
 	c.Reject = parseThreshold(custom["rejectThreshold"])
+	c.parsePublication(custom)
 	c.Numbers = parseNumbers(custom["numbers"], decimal.Notation{})
 	for property := range schema.at("properties").items() {
 		c.parseProperty(property)

@@ -90,8 +90,27 @@ func TestParse(t *testing.T) {
 	if c.Parameters["rate"] != "0.10" || c.Summary.Relation != "warehouse.orders" || len(c.Views) != 1 || len(c.Rules) != 1 {
 		t.Errorf("parameters %v, summary %+v, views %v, rules %v", c.Parameters, c.Summary, c.Views, c.Rules)
 	}
+	if c.Replace || c.ByChunk {
+		t.Errorf("replaces: %v, by chunk: %v", c.Replace, c.ByChunk)
+	}
 	if !c.Reject.Exceeded(51, 10_000) || !c.Reject.Exceeded(11, 100) || c.Reject.Exceeded(10, 100) {
 		t.Errorf("threshold %+v", c.Reject)
+	}
+}
+
+func TestParseHowFilesAreWrittenOver(t *testing.T) {
+	t.Parallel()
+	for added, want := range map[string][2]bool{
+		"{property: overwrite, value: replace}": {true, false},
+		"{property: overwrite, value: upsert}":  {false, false},
+		"{property: publish, value: chunk}":     {false, true},
+		"{property: publish, value: file}":      {false, false},
+	} {
+		doc := strings.NewReplacer("{share: 0.1, count: 50}", "{count: 50}", `{property: delimiter, value: ";"}`, added).Replace(valid)
+		c, err := contract.Parse([]byte(doc))
+		if err != nil || c.Replace != want[0] || c.ByChunk != want[1] {
+			t.Errorf("%s: %+v, %v", added, c, err)
+		}
 	}
 }
 
@@ -211,6 +230,12 @@ func TestParseSaysWhereAndWhat(t *testing.T) {
 		{`value: ";"`, `value: ab`, "schema[0].customProperties[1].value", "one character"},
 		{"share: 0.1,", "share: 10,", "schema[0].customProperties[2].value.share", "at most 1"},
 		{"count: 50", "count: 0", "schema[0].customProperties[2].value.count", "above 0"},
+		{"property: delimiter, value: \";\"", "property: overwrite, value: merge", "schema[0].customProperties[1].value", "upsert or replace"},
+		{"property: delimiter, value: \";\"", "property: publish, value: chunk", "schema[0].customProperties[1].value", "a count and no share"},
+		{
+			`{property: delimiter, value: ";"}`, "{property: publish, value: chunk}\n      - {property: overwrite, value: replace}",
+			"schema[0].customProperties[1].value", "write overwrite: upsert, or publish: file",
+		},
 		{"count: 50", "cuont: 50", "schema[0].customProperties[2].value.cuont", "did you mean count?"},
 		{"property: delimiter", "property: delimeter", "schema[0].customProperties[1]", "did you mean delimiter?"},
 		{"property: delimiter", "property: format", "schema[0].customProperties[1]", "given twice"},
