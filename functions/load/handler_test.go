@@ -48,10 +48,16 @@ func send(t *testing.T, name string, l *ledger) (answer events.SQSEventResponse,
 	files = map[string]string{}
 	var written bytes.Buffer
 	h := &handler{
-		loader: &load.Loader{Ledger: l, Put: func(_ context.Context, key string, body []byte) error {
-			files[key] = string(body)
-			return nil
-		}},
+		loader: &load.Loader{
+			Ledger: l,
+			Contract: func(context.Context, pipeline.ContractRef) (*contract.Contract, error) {
+				return new(contract.Contract), nil
+			},
+			Put: func(_ context.Context, key string, body []byte) error {
+				files[key] = string(body)
+				return nil
+			},
+		},
 		log: slog.New(slog.NewJSONHandler(&written, nil)), metrics: telemetry.NewMetrics(&written, time.Now),
 	}
 	batch := &sqsbatch.Handler[pipeline.Report]{

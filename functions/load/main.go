@@ -25,10 +25,14 @@ func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
 			Publish: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
 				return store.Publish(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
 			},
+			PublishChunk: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
+				return store.PublishChunk(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
+			},
 			Contract: p.Contracts.At,
 			Catalog:  p.Contracts.Current,
 			Open:     p.Work.Open,
 			Put:      p.Work.Put,
+			Delete:   p.Work.DeleteAll,
 		},
 		log:     p.Log,
 		metrics: p.Metrics,

@@ -28,12 +28,16 @@ type Loader struct {
 	// Publish runs do in a transaction that works alone on the object's key. Where the transaction collides with another,
 	// do is run again in a new one.
 	Publish func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(Publication) error) error
+	// PublishChunk is Publish for one of several chunks of the object that may be published at once.
+	PublishChunk func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(Publication) error) error
 	// Contract gives a contract at one version, Catalog all that are in force.
 	Contract func(context.Context, pipeline.ContractRef) (*contract.Contract, error)
 	Catalog  func(context.Context) (contract.Catalog, error)
 	// Open reads a staged file of the work bucket, Put writes an outcome there.
 	Open func(ctx context.Context, key string) (io.ReadCloser, error)
 	Put  func(ctx context.Context, key string, body []byte) error
+	// Delete takes all that is staged under a prefix.
+	Delete func(ctx context.Context, prefix string) error
 
 	// ensured holds the contract versions, as pipeline.ContractRef, whose tables this process knows to be there.
 	ensured sync.Map
@@ -44,7 +48,10 @@ type Loader struct {
 // Handle takes in one report, and gives where its object stands then. Reports may come in any order and more than once. An
 // error is worth a retry; what no retry can help ends the object, with its reason in the ledger.
 func (l *Loader) Handle(ctx context.Context, r pipeline.Report) (pipeline.Standing, error) {
-	standing, err := l.Ledger.Record(ctx, r)
+	if r.Kind == pipeline.ObjectForget {
+		return l.forget(ctx, r)
+	}
+	standing, err := l.record(ctx, r)
 	if err != nil {
 		return standing, err
 	}
@@ -60,13 +67,22 @@ func (l *Loader) Handle(ctx context.Context, r pipeline.Report) (pipeline.Standi
 }
 
 // mark leaves the outcome in the work bucket. It is written after the commit, and so may be missing after a crash: then
-// the report comes again, finds the object at its end, and writes it.
+// the report comes again, finds the object at its end, and writes it. What is forgotten has nothing else there: whoever was at
+// work on it may have staged more since.
 func (l *Loader) mark(ctx context.Context, s pipeline.Standing) error {
-	b, err := json.Marshal(pipeline.Outcome{Object: s.Object, Status: s.Status, Error: s.Error})
+	b, err := json.Marshal(pipeline.Outcome{Object: s.Object, Status: s.Status, Error: s.Error, Attempt: s.Attempt})
 	if err != nil {
 		return fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
 	}
-	return l.Put(ctx, pipeline.OutcomeKey(s.Object.ID), b)
+	if err := l.Put(ctx, pipeline.OutcomeKey(s.Object.ID), b); err != nil || s.Status != pipeline.Forgotten {
+		return err
+	}
+	for _, prefix := range pipeline.WorkPrefixes(s.Object.ID) {
+		if err := l.Delete(ctx, prefix); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ensureTables makes the tables of the contract, once in a process.

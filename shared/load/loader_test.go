@@ -126,10 +126,10 @@ func TestHowObjectsEnd(t *testing.T) {
 			r[0].Kind, r[0].Reason = pipeline.ObjectRefused, "the file is empty"
 			return r[:1]
 		}, pipeline.Refused, "the file is empty", "0"},
-		{"unchanged, says ingest", func(_ *contract.Contract, r []pipeline.Report) []pipeline.Report {
+		{"unchanged, says ingest of what the ledger knows no like of", func(_ *contract.Contract, r []pipeline.Report) []pipeline.Report {
 			r[0].Kind = pipeline.ObjectUnchanged
 			return r
-		}, pipeline.Unchanged, "", "0"},
+		}, pipeline.Refused, "must be loaded anew: make replay OBJECT=", "0"},
 		{"a chunk was given up", func(_ *contract.Contract, r []pipeline.Report) []pipeline.Report {
 			r[1].Kind, r[1].Reason = pipeline.ChunkFailed, "the object was deleted"
 			return r
@@ -218,12 +218,14 @@ func TestTheSameBytesAgainAreNoNews(t *testing.T) {
 	w := newWorld(t, contractOf("sales", true))
 	rows := []record{{0, "a", 1, "x"}}
 	first := newObject("sales", "sales/a.csv", "v1", monday, rows)
-	second := newObject("sales", "sales/a.csv", "v2", monday, rows) // a rank is that of the first of its run
+	second, third := again(first, "v2"), again(first, "v3")
 	w.load(t, w.bucket.stage(t, first, true)...)
 	w.load(t, w.bucket.stage(t, second, true)...)
-	row := w.row(t, second)
-	if row.Status != pipeline.Unchanged || row.Counts.Total() != 0 || row.Records != 0 {
-		t.Errorf("the second is %s: %+v", row.Status, row.Counts)
+	w.load(t, pipeline.Report{Kind: pipeline.ObjectUnchanged, Object: third.Object, Attempt: 1, Contract: refOf("sales")})
+	for _, o := range []object{second, third} {
+		if row := w.row(t, o); row.Status != pipeline.Unchanged || row.Counts.Total() != 0 || row.Records != 0 {
+			t.Errorf("%s is %s: %+v", o.VersionID, row.Status, row.Counts)
+		}
 	}
 	if got := w.texts(t, `SELECT _object_id::text FROM warehouse.sales`); !slices.Equal(got, []string{first.ID.String()}) {
 		t.Errorf("the row belongs to %v", got)

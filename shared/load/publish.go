@@ -19,14 +19,26 @@ type Publication interface {
 
 // Account is what a publication reads and writes in the ledger.
 type Account interface {
-	// Standing reads where the object stands, now that nobody else works on its key.
-	Standing(ctx context.Context) (pipeline.Standing, error)
-	// Repeats tells whether a version of the key that holds the same bytes is published already.
-	Repeats(ctx context.Context) (bool, error)
+	Progress
+	// Siblings gives the published versions of the key that hold the same bytes and, if all, those that a new version replaces
+	// or is replaced by; in the order of their ranks.
+	Siblings(ctx context.Context, all bool) ([]pipeline.Sibling, error)
 	// Staged gives where the chunks' rows and rejects lie.
 	Staged(ctx context.Context) ([]pipeline.Rows, error)
+	// ForgetRejects takes the rejects of earlier attempts.
+	ForgetRejects(ctx context.Context) error
 	// Reject writes rejects of a chunk, and counts them.
 	Reject(ctx context.Context, chunk int, rejects iter.Seq2[pipeline.Reject, error]) (int64, error)
+	Forgetting
+}
+
+// Progress is how an object moves on in the ledger.
+type Progress interface {
+	// Standing reads where the object stands, now that nobody else works on its key.
+	Standing(ctx context.Context) (pipeline.Standing, error)
+	// Register notes a chunk that is about to be published on its own; fresh tells whether it is to be. EndChunk counts it.
+	Register(ctx context.Context, r pipeline.Report) (s pipeline.Standing, fresh bool, err error)
+	EndChunk(ctx context.Context, r pipeline.Report, e pipeline.Ending) (pipeline.Standing, error)
 	// End brings the object to its end; it comes last.
 	End(ctx context.Context, e pipeline.Ending) error
 }
@@ -49,22 +61,27 @@ func (l *Loader) publish(ctx context.Context, s pipeline.Standing) (pipeline.Sta
 	return l.end(ctx, s, c, func(Publication, pipeline.Standing) (pipeline.Ending, error) { return ending, nil })
 }
 
-// end runs one publication that ends the object as do says. If the object has come to an end meanwhile, that one stands.
+// end runs one publication that ends the object as do says. If the object has come to an end meanwhile, or a replay of it has
+// begun, that one stands.
 func (l *Loader) end(
 	ctx context.Context, s pipeline.Standing, c *contract.Contract,
 	do func(Publication, pipeline.Standing) (pipeline.Ending, error),
 ) (pipeline.Standing, error) {
+	attempt := s.Attempt
 	err := l.Publish(ctx, s.Object, c, func(p Publication) error {
 		var err error
-		if s, err = p.Standing(ctx); err != nil || s.Status.Done() {
+		if s, err = p.Standing(ctx); err != nil || s.Status.Done() || s.Attempt != attempt {
 			return err
 		}
 		ending, err := do(p, s)
 		if err != nil {
 			return err
 		}
-		s.Status, s.Error = ending.Status, ending.Reason
-		return p.End(ctx, ending)
+		if err := p.End(ctx, ending); err != nil {
+			return err
+		}
+		s, err = p.Standing(ctx)
+		return err
 	})
 	return s, err
 }
@@ -73,27 +90,73 @@ func (l *Loader) end(
 func (l *Loader) load(
 	ctx context.Context, p Publication, s pipeline.Standing, c *contract.Contract,
 ) (ending pipeline.Ending, err error) {
-	repeats, err := p.Repeats(ctx)
-	if err != nil || repeats {
-		return pipeline.Ending{Status: pipeline.Unchanged}, err
+	siblings, err := p.Siblings(ctx, c.Replace)
+	if err != nil {
+		return ending, err
 	}
-	if s.Records != s.PlannedRecords {
+	way, w := wayOf(s, siblings), newWriter(p, s.Object, c)
+	switch {
+	case way.repeats:
+		err = w.remove(ctx, way.rows)
+		ending = w.ending()
+		ending.Status, ending.Counts = pipeline.Unchanged, pipeline.Counts{}
+		return ending, err
+	case s.Records != s.PlannedRecords:
 		return ending, &pipeline.GiveUpError{Reason: fmt.Sprintf(
-			"the walk found %d records, but the chunks hold %d: nothing was loaded", s.PlannedRecords, s.Records)}
+			"the walk found %d records, but the chunks hold %d: nothing more was loaded", s.PlannedRecords, s.Records)}
+	case byChunk(s, c):
+		return publishedByChunk(ctx, w, s, way)
+	case !c.Reject.Exceeded(s.Rejected, s.Records):
+		return l.loadStaged(ctx, p, w, s, c, way)
+	case s.Again: // whose rejects are those of the attempt that stays
+		return ending, &pipeline.RefusedError{Reason: tooManyRejects(c.Reject, s.Rejected, s.Records)}
 	}
 	staged, err := p.Staged(ctx)
 	if err != nil {
 		return ending, err
 	}
-	if c.Reject.Exceeded(s.Rejected, s.Records) {
-		ending = pipeline.Ending{Status: pipeline.Refused, Reason: tooManyRejects(c.Reject, s.Rejected, s.Records)}
-	} else if ending, err = l.loadRows(ctx, p, s.Object, c, staged); err != nil {
-		return ending, err
-	}
+	ending = pipeline.Ending{Status: pipeline.Refused, Reason: tooManyRejects(c.Reject, s.Rejected, s.Records)}
 	if ending.Counts.Rejected, err = l.loadRejects(ctx, p, staged); err != nil {
 		return ending, err
 	}
 	return ending, balance(ending, s)
+}
+
+// loadStaged writes the rows and rejects of all chunks, in the place of those that must go.
+func (l *Loader) loadStaged(
+	ctx context.Context, p Publication, w *writer, s pipeline.Standing, c *contract.Contract, way way,
+) (ending pipeline.Ending, err error) {
+	staged, err := p.Staged(ctx)
+	if err == nil {
+		err = w.remove(ctx, way.rows)
+	}
+	if err != nil {
+		return ending, err
+	}
+	if way.replacedBy == nil {
+		ending, err = l.loadRows(ctx, w, c, staged)
+	} else {
+		ending, err = l.countRows(ctx, w, c, staged)
+	}
+	if err == nil && s.Again {
+		err = p.ForgetRejects(ctx)
+	}
+	if err == nil {
+		ending.Counts.Rejected, err = l.loadRejects(ctx, p, staged)
+	}
+	if err != nil {
+		return ending, err
+	}
+	ending.ReplacedBy, ending.Replaced, ending.Unchanged = way.replacedBy, way.replaced, way.repeated
+	return ending, balance(ending, s)
+}
+
+// publishedByChunk ends an object all of whose rows are there.
+func publishedByChunk(ctx context.Context, w *writer, s pipeline.Standing, way way) (pipeline.Ending, error) {
+	err := w.remove(ctx, way.rows)
+	ending := w.ending()
+	ending.Counts, ending.Unchanged = s.Counts, way.repeated
+	return ending, err
 }
 
 // balance sees to it that every record is accounted for, which the ledger demands of a published object.
@@ -110,25 +173,36 @@ func balance(e pipeline.Ending, s pipeline.Standing) error {
 	return nil
 }
 
-// loadRows writes the rows of all chunks, in key order.
-func (l *Loader) loadRows(
-	ctx context.Context, p Publication, o pipeline.Object, c *contract.Contract, staged []pipeline.Rows,
-) (pipeline.Ending, error) {
-	w := newWriter(p, o, c)
+// loadRows writes the rows of the chunks, in key order.
+func (l *Loader) loadRows(ctx context.Context, w *writer, c *contract.Contract, staged []pipeline.Rows) (pipeline.Ending, error) {
+	duplicates, err := l.eachSegment(ctx, c, staged, func(segment []rows.Tuple) error { return w.write(ctx, segment) })
+	ending := w.ending()
+	ending.Counts.Duplicates += duplicates
+	return ending, err
+}
+
+// countRows counts the rows of an object that a newer version has replaced already: all of them have lost.
+func (l *Loader) countRows(ctx context.Context, w *writer, c *contract.Contract, staged []pipeline.Rows) (pipeline.Ending, error) {
+	ending := w.ending()
+	duplicates, err := l.eachSegment(ctx, c, staged, func(segment []rows.Tuple) error {
+		ending.Counts.Superseded += int64(len(segment))
+		return nil
+	})
+	ending.Counts.Duplicates = duplicates
+	return ending, err
+}
+
+// eachSegment merges the chunks' rows, and gives them to do in segments. It counts the rows whose key a later one of them holds.
+func (l *Loader) eachSegment(
+	ctx context.Context, c *contract.Contract, staged []pipeline.Rows, do func([]rows.Tuple) error,
+) (duplicates int64, err error) {
 	m, err := l.openMerge(ctx, staged, len(c.Key))
 	if err != nil {
-		return pipeline.Ending{}, err
+		return 0, err
 	}
 	defer m.close()
-	duplicates, err := segments(m, len(c.Key) > 0, l.segmentSize(staged), func(segment []rows.Tuple) error {
-		return w.write(ctx, segment)
-	})
-	if err != nil {
-		return pipeline.Ending{}, unreadable(err)
-	}
-	ending := w.ending()
-	ending.Counts.Duplicates = duplicates
-	return ending, nil
+	duplicates, err = segments(m, len(c.Key) > 0, l.segmentSize(staged), do)
+	return duplicates, unreadable(err)
 }
 
 // loadRejects writes the rejects of all chunks, file by file.

@@ -6,9 +6,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -41,6 +43,13 @@ func (w *workBucket) Put(_ context.Context, key string, body []byte) error {
 	return nil
 }
 
+func (w *workBucket) Delete(_ context.Context, prefix string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	maps.DeleteFunc(w.files, func(key string, _ []byte) bool { return strings.HasPrefix(key, prefix) })
+	return nil
+}
+
 func (w *workBucket) put(t testing.TB, key string, body []byte) {
 	t.Helper()
 	if err := w.Put(t.Context(), key, body); err != nil {
@@ -61,6 +70,18 @@ func (w *workBucket) Open(_ context.Context, key string) (io.ReadCloser, error) 
 		return nil, fmt.Errorf("%s: %w", key, os.ErrNotExist)
 	}
 	return io.NopCloser(bytes.NewReader(body)), nil
+}
+
+// count counts the files under a prefix.
+func (w *workBucket) count(prefix string) (n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for key := range w.files {
+		if strings.HasPrefix(key, prefix) {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *workBucket) get(key string) []byte {
@@ -92,6 +113,14 @@ func newObject(dataset, key, version string, at time.Time, chunks ...[]record) o
 	}, chunks}
 }
 
+// again gives a later version of the object's key, with the same bytes.
+func again(o object, version string) object {
+	o.ID, o.VersionID, o.ETag = pipeline.NewObjectID(o.Bucket, o.Key, version), version, version
+	o.LastModified = o.LastModified.Add(time.Second)
+	o.Rank = o.Rank.Again(o.LastModified, 0, version)
+	return o
+}
+
 // contractOf gives a contract for the records of a test.
 func contractOf(dataset string, keyed bool) *contract.Contract {
 	c := &contract.Contract{
@@ -107,6 +136,11 @@ func contractOf(dataset string, keyed bool) *contract.Contract {
 		c.Key = []string{"id"}
 	}
 	return c
+}
+
+// forget is what a person sends who wants an object forgotten.
+func forget(o object) pipeline.Report {
+	return pipeline.Report{Kind: pipeline.ObjectForget, Object: o.Object, Attempt: pipeline.FirstAttempt, Contract: refOf(o.Dataset)}
 }
 
 func refOf(dataset string) pipeline.ContractRef {
@@ -130,12 +164,17 @@ func tuple(id pipeline.ObjectID, r record, keyed bool) []byte {
 // stage writes the object's chunks as clean and transform do, and gives all reports of the object.
 func (w *workBucket) stage(t testing.TB, o object, keyed bool) []pipeline.Report {
 	t.Helper()
-	report := pipeline.Report{Kind: pipeline.ObjectReceived, Object: o.Object, Attempt: 1, Contract: refOf(o.Dataset)}
+	return w.stageAttempt(t, o, pipeline.FirstAttempt, keyed)
+}
+
+func (w *workBucket) stageAttempt(t testing.TB, o object, attempt int, keyed bool) []pipeline.Report {
+	t.Helper()
+	report := pipeline.Report{Kind: pipeline.ObjectReceived, Object: o.Object, Attempt: attempt, Contract: refOf(o.Dataset)}
 	reports := []pipeline.Report{report}
 	var records int64
 	for i, chunk := range o.chunks {
 		const size = 1000 // any, as long as no two chunks start at one place
-		c := pipeline.Chunk{Object: o.Object, Attempt: 1, Number: i, Start: int64(i) * size, End: int64(i+1) * size, Line: 1}
+		c := pipeline.Chunk{Object: o.Object, Attempt: attempt, Number: i, Start: int64(i) * size, End: int64(i+1) * size, Line: 1}
 		records += int64(len(chunk))
 		r := report
 		r.Kind, r.Rows = pipeline.ChunkRows, w.stageChunk(t, c, chunk, keyed)
@@ -235,6 +274,9 @@ func newLoader(store *pgstore.Store, bucket *workBucket, contracts ...*contract.
 		Publish: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
 			return store.Publish(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
 		},
+		PublishChunk: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
+			return store.PublishChunk(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
+		},
 		Contract: func(_ context.Context, ref pipeline.ContractRef) (*contract.Contract, error) {
 			for _, e := range catalog {
 				if e.Ref == ref {
@@ -246,6 +288,7 @@ func newLoader(store *pgstore.Store, bucket *workBucket, contracts ...*contract.
 		Catalog: func(context.Context) (contract.Catalog, error) { return catalog, nil },
 		Open:    bucket.Open,
 		Put:     bucket.Put,
+		Delete:  bucket.Delete,
 	}
 }
 

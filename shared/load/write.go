@@ -14,19 +14,34 @@ import (
 
 // Table is the data set's table, as a publication writes it.
 type Table interface {
+	Contention
+	Keys
+	// Insert and Supersede write rows to the warehouse and to superseded, and count them.
+	Insert(ctx context.Context, tuples []rows.Tuple) (int64, error)
+	Supersede(ctx context.Context, tuples []rows.Tuple) (int64, error)
+	// Remove takes all rows of the objects out of both, and brings back those that follow them: see pgstore.Publication.
+	Remove(ctx context.Context, dataset string, objects []pipeline.ObjectID, dayColumn string) (
+		gone int64, back []pipeline.Displaced, days []time.Time, err error)
+}
+
+// Contention is how publications of a data set keep out of each other's way.
+type Contention interface {
 	// Contested tells whether an earlier try of the publication found keys taken.
 	Contested() bool
 	// Try runs do under a savepoint. If do meets a key that is taken, all that it wrote is undone, and taken is true.
 	Try(ctx context.Context, do func() error) (taken bool, err error)
 	// Claim keeps other publications from touching other objects' rows until this one ends. Without it, neither may this.
-	Claim(ctx context.Context) error
-	// Probe tells the state of each tuple's key.
-	Probe(ctx context.Context, tuples []rows.Tuple) ([]pipeline.KeyState, error)
-	// Displace moves the rows that hold the tuples' keys to superseded; dayColumn, if any, holds their day.
+	Claim(ctx context.Context, dataset string) error
+}
+
+// Keys are the keys that are taken in the data set's table. dayColumn, if any, holds a row's day.
+type Keys interface {
+	// Probe tells the state of each tuple's key. With own, rows of the object itself may be there already.
+	Probe(ctx context.Context, tuples []rows.Tuple, own bool) ([]pipeline.KeyState, error)
+	// Displace moves the rows that hold the tuples' keys to superseded.
 	Displace(ctx context.Context, tuples []rows.Tuple, dayColumn string) ([]pipeline.Displaced, error)
-	// Insert and Supersede write rows to the warehouse and to superseded, and count them.
-	Insert(ctx context.Context, tuples []rows.Tuple) (int64, error)
-	Supersede(ctx context.Context, tuples []rows.Tuple) (int64, error)
+	// Discard deletes the object's own rows that hold the tuples' keys or, with lost, have lost them.
+	Discard(ctx context.Context, tuples []rows.Tuple, lost bool, dayColumn string) ([]pipeline.Displaced, error)
 }
 
 // maxClashes bounds how often a segment is probed again because somebody else inserted one of its keys meanwhile.
@@ -39,22 +54,55 @@ type writer struct {
 	object  pipeline.Object
 	day     dayField
 	probing bool
-	done    effect
+	// own says that rows of the object are there already, of other chunks.
+	own  bool
+	done effect
 }
 
 // effect is what writing did.
 type effect struct {
-	loaded, superseded int64
-	displaced          map[pipeline.ObjectID]int64
-	days               map[time.Time]bool
+	pipeline.Counts
+	removed   int64
+	displaced map[pipeline.ObjectID]int64
+	days      map[time.Time]bool
 }
 
 func newWriter(t Table, o pipeline.Object, c *contract.Contract) *writer {
-	return &writer{table: t, object: o, day: dayFieldOf(c), probing: t.Contested(), done: newEffect()}
+	return &writer{table: t, object: o, day: dayFieldOf(c), probing: t.Contested(), own: c.ByChunk, done: newEffect()}
 }
 
 func newEffect() effect {
 	return effect{displaced: map[pipeline.ObjectID]int64{}, days: map[time.Time]bool{}}
+}
+
+// displace adds rows that moved.
+func (e *effect) displace(moved []pipeline.Displaced) {
+	for _, d := range moved {
+		e.displaced[d.Object] += d.Rows
+		for _, day := range d.Days {
+			e.days[day] = true
+		}
+	}
+}
+
+// remove takes out all rows of the objects, other versions of the key or the object's own of an earlier attempt.
+func (w *writer) remove(ctx context.Context, objects []pipeline.ObjectID) error {
+	if len(objects) == 0 {
+		return nil
+	}
+	if err := w.table.Claim(ctx, w.object.Dataset); err != nil {
+		return err
+	}
+	gone, back, days, err := w.table.Remove(ctx, w.object.Dataset, objects, w.day.column)
+	if err != nil {
+		return err
+	}
+	w.done.displace(back)
+	for _, day := range days {
+		w.done.days[day] = true
+	}
+	w.done.removed += gone
+	return nil
 }
 
 // write writes one segment.
@@ -65,7 +113,7 @@ func (w *writer) write(ctx context.Context, segment []rows.Tuple) error {
 			return err
 		}
 	}
-	if err := w.table.Claim(ctx); err != nil {
+	if err := w.table.Claim(ctx, w.object.Dataset); err != nil {
 		return err
 	}
 	for range maxClashes {
@@ -92,8 +140,9 @@ func (w *writer) try(ctx context.Context, do func(*effect) error) (taken bool, e
 	if err != nil || taken {
 		return taken, err
 	}
-	w.done.loaded += e.loaded
-	w.done.superseded += e.superseded
+	w.done.Loaded += e.Loaded
+	w.done.Superseded += e.Superseded
+	w.done.Duplicates += e.Duplicates
 	for id, n := range e.displaced {
 		w.done.displaced[id] += n
 	}
@@ -103,7 +152,7 @@ func (w *writer) try(ctx context.Context, do func(*effect) error) (taken bool, e
 
 func (w *writer) insert(ctx context.Context, tuples []rows.Tuple, e *effect) error {
 	n, err := w.table.Insert(ctx, tuples)
-	e.loaded += n
+	e.Loaded += n
 	w.day.collect(tuples, e.days)
 	return err
 }
@@ -111,43 +160,61 @@ func (w *writer) insert(ctx context.Context, tuples []rows.Tuple, e *effect) err
 // settle writes a segment of which some keys may be taken: where we win, the other's row moves to superseded; where we
 // lose, ours goes there. It tells how many keys were taken.
 func (w *writer) settle(ctx context.Context, segment []rows.Tuple, e *effect) (hits int, err error) {
-	states, err := w.table.Probe(ctx, segment)
+	states, err := w.table.Probe(ctx, segment, w.own)
 	if err != nil {
 		return 0, err
 	}
-	var keep, won, lost []rows.Tuple
+	var keep []rows.Tuple
+	taken := map[pipeline.KeyState][]rows.Tuple{}
 	for i, t := range segment {
-		switch states[i] {
-		case pipeline.KeyLost:
-			lost = append(lost, t)
-			continue
-		case pipeline.KeyWon:
-			won = append(won, t)
+		if state := states[i]; state != pipeline.KeyFree {
+			taken[state] = append(taken[state], t)
+			hits++
 		}
-		keep = append(keep, t)
+		switch states[i] {
+		case pipeline.KeyFree, pipeline.KeyWon, pipeline.KeyOwn:
+			keep = append(keep, t)
+		}
 	}
-	displaced, err := w.table.Displace(ctx, won, w.day.column)
+	displaced, err := w.table.Displace(ctx, taken[pipeline.KeyWon], w.day.column)
 	if err != nil {
 		return 0, err
 	}
-	for _, d := range displaced {
-		e.displaced[d.Object] += d.Rows
-		for _, day := range d.Days {
-			e.days[day] = true
-		}
-	}
-	if e.superseded, err = w.table.Supersede(ctx, lost); err != nil {
+	e.displace(displaced)
+	if err := w.settleOwn(ctx, taken, e); err != nil {
 		return 0, err
 	}
-	return len(won) + len(lost), w.insert(ctx, keep, e)
+	superseded, err := w.table.Supersede(ctx, append(taken[pipeline.KeyLost], taken[pipeline.KeyLostAgain]...))
+	if err != nil {
+		return 0, err
+	}
+	e.Superseded += superseded
+	return hits, w.insert(ctx, keep, e)
+}
+
+// settleOwn makes room for records whose keys earlier records of the same object hold or have lost; these become duplicates, as are
+// those that come after a later one.
+func (w *writer) settleOwn(ctx context.Context, taken map[pipeline.KeyState][]rows.Tuple, e *effect) error {
+	e.Duplicates += int64(len(taken[pipeline.KeyDuplicate]))
+	for state, count := range map[pipeline.KeyState]*int64{pipeline.KeyOwn: &e.Loaded, pipeline.KeyLostAgain: &e.Superseded} {
+		old, err := w.table.Discard(ctx, taken[state], state == pipeline.KeyLostAgain, w.day.column)
+		if err != nil {
+			return err
+		}
+		for _, d := range old {
+			*count -= d.Rows
+			e.Duplicates += d.Rows
+			for _, day := range d.Days {
+				e.days[day] = true
+			}
+		}
+	}
+	return nil
 }
 
 // ending sums up what was written.
 func (w *writer) ending() pipeline.Ending {
-	e := pipeline.Ending{
-		Status: pipeline.Published,
-		Counts: pipeline.Counts{Loaded: w.done.loaded, Superseded: w.done.superseded},
-	}
+	e := pipeline.Ending{Status: pipeline.Published, Counts: w.done.Counts}
 	for id, n := range w.done.displaced {
 		e.Displaced = append(e.Displaced, pipeline.Displaced{Object: id, Rows: n})
 	}
@@ -156,7 +223,7 @@ func (w *writer) ending() pipeline.Ending {
 		change.Day = &day
 		e.Changes = append(e.Changes, change)
 	}
-	if len(e.Changes) == 0 && w.done.loaded > 0 { // Whatever was displaced was displaced by a row that was loaded.
+	if len(e.Changes) == 0 && w.done.Loaded+w.done.removed > 0 { // Whatever was displaced was displaced by a row that was loaded.
 		e.Changes = []pipeline.Change{change}
 	}
 	return e

@@ -13,10 +13,10 @@ import (
 // standingColumns are what standingFields takes, of acequia.objects o.
 const standingColumns = `
 	o.object_id, o.bucket, o.key, o.version_id, o.etag, o.size_bytes, o.last_modified, coalesce(o.dataset, ''), o.rank,
-	o.status, coalesce(o.error, ''), o.attempt,
+	o.status, coalesce(o.error, ''), o.attempt, o.counted_attempt, o.before IS NOT NULL,
 	coalesce(o.contract_bucket, ''), coalesce(o.contract_key, ''), coalesce(o.contract_version_id, ''),
 	o.planned_records IS NOT NULL, coalesce(o.chunks, 0), coalesce(o.planned_records, 0),
-	o.chunks_done, o.records, o.rejected`
+	o.chunks_done, o.records, o.rejected, o.loaded, o.superseded, o.duplicates, o.rejected`
 
 // standingQuery asks for the standing of the object $1.
 const standingQuery = `SELECT ` + standingColumns + ` FROM acequia.objects o WHERE o.object_id = $1`
@@ -25,8 +25,9 @@ func standingFields(s *pipeline.Standing) []any {
 	o, c := &s.Object, &s.Contract
 	return []any{
 		(*[16]byte)(&o.ID), &o.Bucket, &o.Key, &o.VersionID, &o.ETag, &o.Size, &o.LastModified, &o.Dataset, &o.Rank,
-		&s.Status, &s.Error, &s.Attempt, &c.Bucket, &c.Key, &c.VersionID,
+		&s.Status, &s.Error, &s.Attempt, &s.Counted, &s.Again, &c.Bucket, &c.Key, &c.VersionID,
 		&s.Planned, &s.Chunks, &s.PlannedRecords, &s.ChunksDone, &s.Records, &s.Rejected,
+		&s.Counts.Loaded, &s.Counts.Superseded, &s.Counts.Duplicates, &s.Counts.Rejected,
 	}
 }
 
@@ -37,15 +38,18 @@ func scanStanding(row pgx.Row) (pipeline.Standing, error) {
 }
 
 // Record notes a report in one short transaction, and gives where its object stands after it. The object's row is made
-// from whichever report comes first. A report that comes again, late, or for an earlier attempt changes nothing.
+// from whichever report comes first. A report that comes again, late, or for an earlier attempt changes nothing; one for a later
+// attempt than the ledger knows begins that one.
 func (s *Store) Record(ctx context.Context, r pipeline.Report) (standing pipeline.Standing, err error) {
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+	// With the lock F, what a later statement sees of forgotten keys stays true until the end.
+	begin := fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared(%d)`, reportLock(r.Object))
+	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
 		t := ledgerTx{tx}
 		if standing, err = t.lockObject(ctx, r); err != nil {
 			return err
 		}
-		if standing.Status.Done() || standing.Attempt != r.Attempt {
-			return nil
+		if standing, err = t.settle(ctx, standing, r); err != nil || standing.Status.Done() || standing.Attempt != r.Attempt {
+			return err
 		}
 		if err := t.apply(ctx, r); err != nil {
 			return err
@@ -67,18 +71,38 @@ type ledgerTx struct {
 // lockObject makes the object's row if it is missing, and locks it. The lock is the weaker one that lets rows which refer
 // to the object's be written meanwhile: those of the object's own publication.
 func (t ledgerTx) lockObject(ctx context.Context, r pipeline.Report) (pipeline.Standing, error) {
+	if err := t.ensureObject(ctx, r); err != nil {
+		return pipeline.Standing{}, err
+	}
+	return scanStanding(t.QueryRow(ctx, standingQuery+` FOR NO KEY UPDATE`, [16]byte(r.Object.ID)))
+}
+
+// ensureObject makes the object's row if it is missing.
+func (t ledgerTx) ensureObject(ctx context.Context, r pipeline.Report) error {
 	o, c := r.Object, r.Contract
 	_, err := t.Exec(ctx, `
 		INSERT INTO acequia.objects (object_id, bucket, key, version_id, etag, size_bytes, last_modified, dataset, rank, run,
-		                             attempt, contract_bucket, contract_key, contract_version_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), $9, $10, $11, nullif($12, ''), nullif($13, ''), nullif($14, ''))
+		                             attempt, counted_attempt, contract_bucket, contract_key, contract_version_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), $9, $10, $11, $11, nullif($12, ''), nullif($13, ''), nullif($14, ''))
 		ON CONFLICT (object_id) DO NOTHING`,
 		[16]byte(o.ID), o.Bucket, o.Key, o.VersionID, o.ETag, o.Size, o.LastModified, o.Dataset, string(o.Rank), o.Rank.Run(),
 		r.Attempt, c.Bucket, c.Key, c.VersionID)
-	if err != nil {
-		return pipeline.Standing{}, err
+	return err
+}
+
+// settle does what comes before the report itself: an object that is forgotten in advance is forgotten, and a replay begins.
+func (t ledgerTx) settle(ctx context.Context, s pipeline.Standing, r pipeline.Report) (pipeline.Standing, error) {
+	forgotten, err := t.forgetLate(ctx, s)
+	switch {
+	case err != nil:
+		return s, err
+	case forgotten || s.Status == pipeline.Forgotten:
+		s.Status, s.Error = pipeline.Forgotten, ""
+		return s, nil
+	case s.Attempt < r.Attempt:
+		return t.beginAttempt(ctx, r)
 	}
-	return scanStanding(t.QueryRow(ctx, standingQuery+` FOR NO KEY UPDATE`, [16]byte(o.ID)))
+	return s, nil
 }
 
 // apply changes the ledger as the report says; the object, whose row is locked, is on its way.
@@ -94,8 +118,10 @@ func (t ledgerTx) apply(ctx context.Context, r pipeline.Report) error {
 		return t.fail(ctx, r)
 	case pipeline.ObjectRefused:
 		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Refused, Reason: r.Reason})
+	case pipeline.ObjectForget: // which is a publication's work
+		return nil
 	case pipeline.ObjectUnchanged:
-		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Unchanged})
+		return t.unchanged(ctx, r)
 	}
 	return fmt.Errorf("%q is no kind of report", r.Kind)
 }
@@ -107,6 +133,20 @@ func (t ledgerTx) receive(ctx context.Context, r pipeline.Report) error {
 	}
 	_, err := t.Exec(ctx, `UPDATE acequia.objects SET layout = $2 WHERE object_id = $1`, [16]byte(r.Object.ID), r.Layout)
 	return err
+}
+
+// unchanged ends an object whose like ingest knows to be published. Ingest reads that from an outcome marker, which may be older
+// than the ledger: then the rows would be lost silently.
+func (t ledgerTx) unchanged(ctx context.Context, r pipeline.Report) error {
+	siblings, err := t.siblings(ctx, r.Object.ID, false)
+	if err != nil {
+		return err
+	}
+	if len(siblings) > 0 {
+		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Unchanged})
+	}
+	return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Refused, Reason: fmt.Sprintf("the version before it holds the same bytes "+
+		"and was published, but its rows are not there any more, so these bytes must be loaded anew: make replay OBJECT=%s", r.Object.ID)})
 }
 
 func (t ledgerTx) plan(ctx context.Context, r pipeline.Report) error {

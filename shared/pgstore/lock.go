@@ -13,6 +13,9 @@ import (
 // objectLock is the lock O: all versions of a key.
 func objectLock(o pipeline.Object) int64 { return lockKey("object", o.Bucket, o.Key) }
 
+// reportLock is the lock F: reports about versions of a key take it shared for a moment, and who forgets the key takes it alone.
+func reportLock(o pipeline.Object) int64 { return lockKey("report", o.Bucket, o.Key) }
+
 // datasetLock is the lock Q: other objects' rows of a data set.
 func datasetLock(dataset string) int64 { return lockKey("dataset", dataset) }
 

@@ -12,7 +12,8 @@ import (
 	"acequia/shared/pipeline"
 )
 
-// Publication is the transaction in which one object comes to its end. It is good for the one call that it is given to.
+// Publication is the transaction in which one object comes to its end, a chunk of it is published, or its key is forgotten. It is
+// good for the one call that it is given to.
 type Publication struct {
 	tx        ledgerTx
 	object    pipeline.Object
@@ -22,25 +23,20 @@ type Publication struct {
 	described *table
 }
 
-// Standing reads where the object stands, now that nobody else works on its key.
+// Standing reads where the object stands, now that nobody else works on its key. What was forgotten meanwhile is forgotten here.
 func (p *Publication) Standing(ctx context.Context) (pipeline.Standing, error) {
 	standing, err := scanStanding(p.tx.QueryRow(ctx, standingQuery, [16]byte(p.object.ID)))
 	if err != nil {
 		return standing, fmt.Errorf("reading the object's standing: %w", err)
 	}
-	return standing, nil
-}
-
-// Repeats tells whether a version of the key that holds the same bytes is published already.
-func (p *Publication) Repeats(ctx context.Context) (repeats bool, err error) {
-	err = p.tx.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM acequia.objects o JOIN acequia.objects me USING (dataset, run)
-		                WHERE me.object_id = $1 AND o.object_id <> $1 AND o.status = 'published')`,
-		[16]byte(p.object.ID)).Scan(&repeats)
+	forgotten, err := p.tx.forgetLate(ctx, standing)
 	if err != nil {
-		return false, fmt.Errorf("looking for a version with the same bytes: %w", err)
+		return standing, fmt.Errorf("looking whether the object is forgotten: %w", err)
 	}
-	return repeats, nil
+	if forgotten {
+		standing.Status = pipeline.Forgotten
+	}
+	return standing, nil
 }
 
 // Staged gives where the chunks of the object's attempt lie in the work bucket, in their order. Of each Chunk, only the
@@ -62,6 +58,14 @@ func (p *Publication) Staged(ctx context.Context) ([]pipeline.Rows, error) {
 		return nil, fmt.Errorf("reading the staged chunks: %w", err)
 	}
 	return staged, nil
+}
+
+// ForgetRejects takes the rejects of the object's earlier attempts.
+func (p *Publication) ForgetRejects(ctx context.Context) error {
+	if _, err := p.tx.Exec(ctx, `DELETE FROM acequia.rejects WHERE object_id = $1`, [16]byte(p.object.ID)); err != nil {
+		return fmt.Errorf("removing the rejects of an earlier attempt: %w", err)
+	}
+	return nil
 }
 
 // Reject writes rejects of a chunk, and counts them. An error that the sequence gives ends it.

@@ -36,9 +36,20 @@ var errQueueBusy = errors.New("another publication is moving rows of the data se
 // data set from the start, so do must bear to be run several times. What do returns comes back wrapped; nothing of it is
 // kept then.
 func (s *Store) Publish(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(*Publication) error) error {
+	return s.tryPublishing(ctx, o, c, `pg_advisory_xact_lock`, do)
+}
+
+// PublishChunk is Publish for one of several chunks of the object: these share the lock O, and only who holds it alone waits.
+func (s *Store) PublishChunk(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(*Publication) error) error {
+	return s.tryPublishing(ctx, o, c, `pg_advisory_xact_lock_shared`, do)
+}
+
+func (s *Store) tryPublishing(
+	ctx context.Context, o pipeline.Object, c *contract.Contract, lock string, do func(*Publication) error,
+) error {
 	var err error
 	for try := range maxTries {
-		err = s.publish(ctx, o, c, try > 0, do)
+		err = s.publish(ctx, &Publication{object: o, contract: c}, lock, try > 0, do)
 		if !errors.Is(err, errQueueBusy) && !errors.Is(err, errEnded) &&
 			!hasState(err, uniqueViolation, serializationFailure, deadlockDetected) {
 			break
@@ -52,13 +63,14 @@ func (s *Store) Publish(ctx context.Context, o pipeline.Object, c *contract.Cont
 
 // publish is one try. READ COMMITTED is required: after a wait for a lock, the next statement must see what others
 // committed meanwhile.
-func (s *Store) publish(
-	ctx context.Context, o pipeline.Object, c *contract.Contract, queueFirst bool, do func(*Publication) error,
-) error {
-	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
-		p := &Publication{tx: ledgerTx{tx}, object: o, contract: c}
-		if err := p.begin(ctx, queueFirst); err != nil {
-			return err
+func (s *Store) publish(ctx context.Context, p *Publication, lock string, queueFirst bool, do func(*Publication) error) error {
+	begin := fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED; %s SELECT %s(%d)`, plannerSettings, lock, objectLock(p.object))
+	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
+		p.tx = ledgerTx{tx}
+		if queueFirst {
+			if err := p.queue(ctx); err != nil {
+				return err
+			}
 		}
 		return do(p)
 	})
@@ -68,17 +80,6 @@ func (s *Store) publish(
 // just filled, and guesses wrong (measured: 19 s instead of 1.3).
 const plannerSettings = `
 	SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off;`
-
-func (p *Publication) begin(ctx context.Context, queueFirst bool) error {
-	_, err := p.tx.Exec(ctx, fmt.Sprintf(plannerSettings+`SELECT pg_advisory_xact_lock(%d)`, objectLock(p.object)))
-	if err != nil {
-		return fmt.Errorf("waiting for work on other versions of the key: %w", err)
-	}
-	if queueFirst {
-		return p.queue(ctx)
-	}
-	return nil
-}
 
 // queue waits for the lock Q.
 func (p *Publication) queue(ctx context.Context) error {
@@ -92,11 +93,11 @@ func (p *Publication) queue(ctx context.Context) error {
 	return nil
 }
 
-// Claim takes the lock Q, without which no other object's rows may be touched. Where somebody else holds it, the error
-// makes Publish begin again.
-func (p *Publication) Claim(ctx context.Context) error {
+// Claim takes the lock Q of a data set, without which no other object's rows may be touched. Where somebody else holds it, the
+// error makes Publish begin again.
+func (p *Publication) Claim(ctx context.Context, dataset string) error {
 	var got bool
-	err := p.tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, datasetLock(p.object.Dataset)).Scan(&got)
+	err := p.tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, datasetLock(dataset)).Scan(&got)
 	if err != nil {
 		return fmt.Errorf("claiming the data set: %w", err)
 	}

@@ -14,7 +14,6 @@ import (
 // ObjectRow is a row of acequia.objects as people read it.
 type ObjectRow struct {
 	pipeline.Standing
-	Counts     pipeline.Counts
 	ReceivedAt time.Time
 	// PublishedAt is nil if the object is not published.
 	PublishedAt *time.Time
@@ -42,7 +41,7 @@ func (s *Store) Objects(ctx context.Context, f Filter) ([]ObjectRow, error) {
 		f.Limit = 100
 	}
 	rows, err := s.pool.Query(ctx, `
-		SELECT `+standingColumns+`, o.loaded, o.superseded, o.duplicates, o.rejected, o.received_at, o.published_at
+		SELECT `+standingColumns+`, o.received_at, o.published_at
 		  FROM acequia.objects o
 		 WHERE ($1 = '' OR o.dataset = $1) AND ($2 = '' OR o.bucket = $2) AND ($3 = '' OR o.key = $3)
 		   AND ($4 = '' OR o.version_id = $4) AND ($5::uuid IS NULL OR o.object_id = $5)
@@ -51,9 +50,7 @@ func (s *Store) Objects(ctx context.Context, f Filter) ([]ObjectRow, error) {
 		return nil, fmt.Errorf("reading the objects: %w", err)
 	}
 	objects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o ObjectRow, err error) {
-		c := &o.Counts
-		err = row.Scan(append(standingFields(&o.Standing),
-			&c.Loaded, &c.Superseded, &c.Duplicates, &c.Rejected, &o.ReceivedAt, &o.PublishedAt)...)
+		err = row.Scan(append(standingFields(&o.Standing), &o.ReceivedAt, &o.PublishedAt)...)
 		return o, err
 	})
 	if err != nil {

@@ -20,8 +20,12 @@ type Standing struct {
 	Object Object
 	Status Status
 	// Error is why the object was refused or has failed.
-	Error    string
-	Attempt  int
+	Error string
+	// Attempt is the last that was begun, Counted the one that the counts and rejects are of: an earlier one if a replay did not end
+	// well.
+	Attempt, Counted int
+	// Again says that the attempt is a replay of an object whose rows an earlier attempt loaded: they stay until this one publishes.
+	Again    bool
 	Contract ContractRef
 	// Planned tells whether the walk is over, and so whether Chunks and PlannedRecords, the walk's own counts, are known.
 	Planned        bool
@@ -31,7 +35,11 @@ type Standing struct {
 	ChunksDone int
 	Records    int64
 	Rejected   int64
+	Counts     Counts
 }
+
+// HasRows tells whether there are rows of the object already.
+func (s Standing) HasRows() bool { return s.Counts.Loaded+s.Counts.Superseded > 0 }
 
 // Complete tells whether all the object's chunks are staged and its publication is due.
 func (s Standing) Complete() bool {
@@ -41,19 +49,31 @@ func (s Standing) Complete() bool {
 // KeyState is the state of a row's key in the warehouse, as the object finds it that wants to publish the row.
 type KeyState uint8
 
-// The states of a key: nobody has it, an object does that ranks lower, or one that ranks higher.
+// The states of a key. Those from KeyOwn on only an object meets that is published chunk by chunk.
 const (
-	KeyFree KeyState = iota
-	KeyWon
-	KeyLost
+	KeyFree      KeyState = iota // nobody has it
+	KeyWon                       // an object has it that ranks lower
+	KeyLost                      // an object has it that ranks higher
+	KeyOwn                       // an earlier record of this object has it
+	KeyLostAgain                 // an object has it that ranks higher, and an earlier record of this one has lost it, too
+	KeyDuplicate                 // a later record of this object has it, or has lost it
 )
 
-// Displaced says how many rows of another object a publication moved from the warehouse to superseded, and the days,
-// where the data set has a day, that these rows spoke of.
+// Displaced says how many rows of another object moved from the warehouse to superseded, below zero where they came back, and
+// the days, where the data set has a day, that these rows speak of.
 type Displaced struct {
 	Object ObjectID
 	Rows   int64
 	Days   []time.Time
+}
+
+// Sibling is another version of an object's key that is published.
+type Sibling struct {
+	Object ObjectID
+	// Later tells whether it is later than the object, SameBytes whether it holds the same bytes.
+	Later, SameBytes bool
+	// Replaced tells whether a newer version replaced it, so that it has no rows any more.
+	Replaced bool
 }
 
 // Ending is how an object comes to its end.
@@ -63,8 +83,12 @@ type Ending struct {
 	// Reason is a sentence for a person, empty where all is well.
 	Reason string
 	Counts Counts
-	// Displaced holds one entry for each object that lost rows to a published one.
+	// Displaced holds one entry for each object that lost rows to a published one, or got rows back.
 	Displaced []Displaced
+	// ReplacedBy is the newer version whose rows stand in the place of this one's; nil if there is none.
+	ReplacedBy *ObjectID
+	// Replaced are the older versions in whose place this one's rows stand, Unchanged those later ones that turned out to repeat it.
+	Replaced, Unchanged []ObjectID
 	// Changes name the days whose rows changed.
 	Changes []Change
 }

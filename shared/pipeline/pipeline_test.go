@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -84,6 +85,24 @@ func TestRankOrdersAsItsParts(t *testing.T) {
 			t.Fatalf("runs %q and %q", rankA.Run(), rankB.Run())
 		}
 	})
+}
+
+// What is sent again ranks above what it repeats, in S3's order whatever the version ids are, and below all that came between.
+func TestTheSameBytesAgainRankWithTheFirst(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	first := pipeline.NewRank(at, "a b", 0, "zz")
+	second, third := first.Again(at, 1, "mm"), first.Again(at, 1, "mm").Again(at.Add(time.Hour), 0, "aa")
+	between := pipeline.NewRank(at, "a b", 2, "")
+	if !slices.IsSorted([]pipeline.Rank{first, second, third, between}) {
+		t.Errorf("they rank %q, %q, %q, %q", first, second, third, between)
+	}
+	if second.Run() != first.Run() || third.Run() != first.Run() || between.Run() == first.Run() {
+		t.Errorf("the runs are %q, %q, %q, %q", first.Run(), second.Run(), third.Run(), between.Run())
+	}
+	if run := pipeline.Rank("2026-11-24T10:00:00Z a!Pb 000000 v1").Run(); run != first.Run() {
+		t.Errorf("the run of a rank as they were without the version's own time is %q", run)
+	}
 }
 
 func TestRejectIsReadableWhateverTheBytes(t *testing.T) {

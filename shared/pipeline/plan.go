@@ -18,6 +18,11 @@ type Plan struct {
 // PlanKey is where in the work bucket the plan of an attempt lies.
 func PlanKey(id ObjectID, attempt int) string { return fmt.Sprintf("plans/%s/%d.json", id, attempt) }
 
+// WorkPrefixes are what the keys of all that the work bucket holds of an object start with, but for its outcome.
+func WorkPrefixes(id ObjectID) []string {
+	return []string{fmt.Sprintf("staged/%s/", id), fmt.Sprintf("plans/%s/", id)}
+}
+
 // ContractRef names one version of a contract document.
 type ContractRef struct {
 	Bucket    string `json:"bucket"`

@@ -8,7 +8,7 @@ import (
 // ReportKind says what a Report is about.
 type ReportKind string
 
-// What the stages tell the loader. All but ChunkRows and ChunkFailed come from ingest.
+// What the stages tell the loader. All but ChunkRows and ChunkFailed come from ingest, and ObjectForget from a person.
 const (
 	ObjectReceived  ReportKind = "received"  // an object arrived and its work begins
 	ObjectPlanned   ReportKind = "planned"   // the walk is over: Chunks and Records are known
@@ -16,6 +16,7 @@ const (
 	ObjectUnchanged ReportKind = "unchanged" // the same bytes as the version before, which is published
 	ChunkRows       ReportKind = "rows"      // a chunk's rows are staged: Rows
 	ChunkFailed     ReportKind = "failed"    // a chunk was given up: Rows.Chunk, Reason
+	ObjectForget    ReportKind = "forget"    // a person wants the object's key forgotten up to this version
 )
 
 // Report is a message on the queue rows: what happened to an object or to one of its chunks.
@@ -70,7 +71,17 @@ type Outcome struct {
 	Object Object `json:"object"`
 	Status Status `json:"status"`
 	Error  string `json:"error,omitempty"`
+	// Attempt is the last one that has come to its end; 0 stands for the first.
+	Attempt int `json:"attempt,omitempty"`
 }
+
+// Ended tells whether the attempt has come to its end. What is forgotten has no attempt before it.
+func (o Outcome) Ended(attempt int) bool {
+	return o.Status == Forgotten || max(o.Attempt, FirstAttempt) >= attempt
+}
+
+// FirstAttempt is the attempt of every object that was never replayed.
+const FirstAttempt = 1
 
 // OutcomeKey is where in the work bucket an object's outcome lies.
 func OutcomeKey(id ObjectID) string { return fmt.Sprintf("outcomes/%s.json", id) }

@@ -71,14 +71,19 @@ WITH held AS (
 ), misplaced AS (
     SELECT * FROM acequia.misplaced_rows()
 ), objects AS (
-    SELECT o.*, format('s3://%s/%s', o.bucket, o.key) AS uri, o.status IN ('published', 'processing') AS may_hold_rows,
+    SELECT o.*, format('s3://%s/%s', o.bucket, o.key) AS uri,
+           o.status IN ('published', 'processing') OR o.status = 'failed' AND o.publish = 'chunk' AS may_hold_rows,
+           CASE WHEN o.replaced_by IS NULL THEN o.superseded ELSE 0 END AS kept_superseded, -- of a replaced object no row is kept
+           CASE WHEN o.before IS NOT NULL THEN (o.before ->> 'rejected')::bigint -- while it is replayed, those of the attempt before are there
+                WHEN o.status IN ('published', 'refused') OR o.publish = 'chunk' THEN o.rejected ELSE 0 END AS kept_rejects,
            coalesce(h.in_warehouse, 0) AS in_warehouse, coalesce(h.in_superseded, 0) AS in_superseded
       FROM acequia.objects o LEFT JOIN held h USING (dataset, object_id)
 ), rejects AS (
     SELECT object_id, count(*) AS kept FROM acequia.rejects GROUP BY object_id
 ), pieces AS (
     SELECT c.*, lag(c.byte_end) OVER (PARTITION BY c.object_id ORDER BY c.byte_start) AS before
-      FROM acequia.chunks c JOIN acequia.objects o USING (object_id, attempt) WHERE o.status = 'published'
+      FROM acequia.chunks c JOIN acequia.objects o ON o.object_id = c.object_id AND o.counted_attempt = c.attempt
+     WHERE o.status = 'published'
 ), tilings AS (
     SELECT object_id, count(*) AS chunks, sum(records) AS records, sum(rejected) AS rejected,
            min(byte_start) AS first_byte, max(byte_end) AS end_byte,
@@ -96,8 +101,8 @@ SELECT object_id, dataset, 'loaded' AS check_name,
   FROM objects WHERE may_hold_rows AND loaded <> in_warehouse
 UNION ALL
 SELECT object_id, dataset, 'superseded',
-       format('%s: superseded is %s in the ledger, but superseded.%s holds %s of its rows', uri, superseded, dataset, in_superseded)
-  FROM objects WHERE may_hold_rows AND superseded <> in_superseded
+       format('%s: superseded is %s in the ledger, but superseded.%s holds %s of its rows', uri, kept_superseded, dataset, in_superseded)
+  FROM objects WHERE may_hold_rows AND kept_superseded <> in_superseded
 UNION ALL
 SELECT object_id, dataset, 'stray_rows',
        format('%1$s is %2$s, but warehouse.%3$s holds %4$s of its rows, and superseded.%3$s %5$s', uri, status, dataset, in_warehouse, in_superseded)
@@ -126,9 +131,11 @@ SELECT object_id, dataset, 'records',
   FROM published WHERE records <> loaded + superseded + duplicates + rejected
 UNION ALL
 SELECT object_id, dataset, 'rejected',
-       format('%s is %s: rejected is %s in the ledger, but acequia.rejects holds %s of its records', uri, status, rejected, coalesce(kept, 0))
-  FROM objects LEFT JOIN rejects USING (object_id)
- WHERE status IN ('published', 'refused', 'unchanged', 'forgotten') AND rejected <> coalesce(kept, 0)
+       format('%s is %s: rejected is %s in the ledger, but acequia.rejects holds %s of its records', uri, status, kept_rejects, coalesce(kept, 0))
+  FROM objects LEFT JOIN rejects USING (object_id) WHERE kept_rejects <> coalesce(kept, 0)
+UNION ALL
+SELECT object_id, dataset, 'stray_chunks', format('%s is %s, but acequia.chunks holds chunks of it', uri, status)
+  FROM objects o WHERE status IN ('unchanged', 'forgotten') AND EXISTS (SELECT FROM acequia.chunks c WHERE c.object_id = o.object_id)
 UNION ALL
 SELECT object_id, dataset, 'chunks',
        format('%s: chunks is %s and chunks_done %s, but acequia.chunks holds %s of its chunks', uri, chunks, chunks_done, chunks_there)
