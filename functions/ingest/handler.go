@@ -22,17 +22,21 @@ type handler struct {
 	metrics *telemetry.Metrics
 }
 
-// event is an S3 event, or what an invocation of this very function left to do.
+// event is an S3 event, or what an invocation of this very function left to do, or what a person asks for.
 type event struct {
 	events.S3Event
-	GoOn *intake.Continuation `json:"go_on,omitempty"`
+	GoOn   *intake.Continuation `json:"go_on,omitempty"`
+	Replay *intake.Replay       `json:"replay,omitempty"`
 }
 
 // handle takes in every object that the event names. The test event that S3 sends when a notification is set names none.
 func (h *handler) handle(ctx context.Context, e event) error {
 	late := lateness(ctx, h.limit)
-	if e.GoOn != nil {
+	switch {
+	case e.GoOn != nil:
 		return h.tell(ctx)(h.intake.GoOn(ctx, *e.GoOn, late))
+	case e.Replay != nil:
+		return h.tell(ctx)(h.intake.Replay(ctx, *e.Replay, late))
 	}
 	for _, record := range e.Records {
 		arrival, err := arrivalOf(record)

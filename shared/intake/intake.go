@@ -11,9 +11,6 @@ import (
 	"acequia/shared/pipeline"
 )
 
-// FirstAttempt is the attempt of every object that was never replayed.
-const FirstAttempt = 1
-
 // Bucket is the raw bucket, read only.
 type Bucket interface {
 	// Versions lists the versions of a key, newest first, without delete markers.
@@ -43,6 +40,14 @@ type Arrival struct {
 	ETag      string
 	Size      int64
 	At        time.Time
+}
+
+// Replay asks for another attempt at an object.
+type Replay struct {
+	// Object is as the ledger has it: its rank stays what it was, and its data set, too.
+	Object pipeline.Object `json:"object"`
+	// Attempt is one more than the last that was begun. Of two replays that ask for the same, one is done.
+	Attempt int `json:"attempt"`
 }
 
 // Intake is the stage's work with all that it needs.
@@ -83,13 +88,20 @@ func (in *Intake) Arrived(ctx context.Context, a Arrival, late func() bool) (Res
 	if err != nil {
 		return Result{}, err
 	}
-	w := in.workOn(object, late)
+	w := in.workOn(object, pipeline.FirstAttempt, late)
 	return w.settle(ctx, w.arrived(ctx, predecessor))
+}
+
+// Replay does the whole of the stage for an object that the ledger knows, under the contract that is in force now. Doing it again
+// changes nothing, as with Arrived.
+func (in *Intake) Replay(ctx context.Context, r Replay, late func() bool) (Result, error) {
+	w := in.workOn(r.Object, r.Attempt, late)
+	return w.settle(ctx, w.arrived(ctx, nil))
 }
 
 // GoOn does what is left of a walk, as Arrived does.
 func (in *Intake) GoOn(ctx context.Context, c Continuation, late func() bool) (Result, error) {
-	w := in.workOn(c.Object, late)
+	w := in.workOn(c.Object, c.Attempt, late)
 	return w.settle(ctx, w.goOn(ctx, c))
 }
 
@@ -97,6 +109,7 @@ func (in *Intake) GoOn(ctx context.Context, c Continuation, late func() bool) (R
 type work struct {
 	*Intake
 	object   pipeline.Object
+	attempt  int
 	contract pipeline.ContractRef
 	late     func() bool
 	result   Result
@@ -104,8 +117,8 @@ type work struct {
 	rows *parquet.File
 }
 
-func (in *Intake) workOn(o pipeline.Object, late func() bool) *work {
-	return &work{Intake: in, object: o, late: late, result: Result{Status: pipeline.Processing}}
+func (in *Intake) workOn(o pipeline.Object, attempt int, late func() bool) *work {
+	return &work{Intake: in, object: o, attempt: attempt, late: late, result: Result{Status: pipeline.Processing}}
 }
 
 // settle reports what refuses the object, if that is what err says.
@@ -138,6 +151,10 @@ func (w *work) arrived(ctx context.Context, predecessor *pipeline.ObjectID) erro
 	if err != nil {
 		return err
 	}
+	if loaded := w.object.Dataset; loaded != "" && loaded != entry.Dataset() {
+		return pipeline.Refuse("its rows are in the data set %s, but the key belongs to %s now; forget the object, and upload the file again",
+			loaded, entry.Dataset())
+	}
 	w.object.Dataset, w.contract = entry.Dataset(), entry.Ref
 	if repeats, err := w.repeats(ctx, predecessor); repeats || err != nil {
 		return err
@@ -168,7 +185,7 @@ func (w *work) goOn(ctx context.Context, c Continuation) error {
 }
 
 func (w *work) report(kind pipeline.ReportKind) pipeline.Report {
-	return pipeline.Report{Kind: kind, Object: w.object, Attempt: FirstAttempt, Contract: w.contract}
+	return pipeline.Report{Kind: kind, Object: w.object, Attempt: w.attempt, Contract: w.contract}
 }
 
 func (w *work) refuse(ctx context.Context, refused *pipeline.RefusedError) error {

@@ -192,6 +192,7 @@ func TestTheSameBytesAgain(t *testing.T) {
 		pipeline.Unchanged: "unchanged",
 		pipeline.Refused:   "received planned", // people fix the contract and send the file again
 		pipeline.Failed:    "received planned",
+		pipeline.Forgotten: "received planned",
 	} {
 		t.Run(string(before), func(t *testing.T) {
 			t.Parallel()
@@ -203,10 +204,80 @@ func TestTheSameBytesAgain(t *testing.T) {
 			if w.kinds() != want {
 				t.Errorf("reports = %s, want %s", w.kinds(), want)
 			}
-			if first := pipeline.NewRank(noon, "sales/a.csv", 0, "v2"); outcome.Object.Rank != first {
-				t.Errorf("rank = %q, want that of the first version of the run, %q", outcome.Object.Rank, first)
+			again := pipeline.NewRank(noon, "sales/a.csv", 0, "v1").Again(noon.Add(time.Hour), 0, "v2")
+			if outcome.Object.Rank != again {
+				t.Errorf("rank = %q, want one in the run of the first version, %q", outcome.Object.Rank, again)
 			}
 		})
+	}
+}
+
+// A, B, A: the second A overwrites what B wrote, also when B is deleted for good before the event of the second A comes.
+func TestTheVersionBetweenWasDeletedForGood(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", "id,amount\n1,10\n", noon)
+	w.bucket.put("v2", "id,amount\n1,20\n", noon.Add(time.Hour))
+	w.arrived(t, "sales/a.csv", "v1")
+	w.work.end(t, pipeline.NewObjectID("raw", "sales/a.csv", "v1"), pipeline.Published)
+	w.arrived(t, "sales/a.csv", "v2")
+	w.bucket.versions = w.bucket.versions[1:]
+	w.bucket.put("v3", "id,amount\n1,10\n", noon.Add(2*time.Hour))
+	w.reports = nil
+	third := w.arrived(t, "sales/a.csv", "v3")
+	if want := pipeline.NewRank(noon.Add(2*time.Hour), "sales/a.csv", 0, "v3"); third.Object.Rank != want || w.kinds() != "received planned" {
+		t.Errorf("rank = %q, want %q; reports = %s", third.Object.Rank, want, w.kinds())
+	}
+	w.work.end(t, third.Object.ID, pipeline.Published)
+	w.bucket.put("v4", "id,amount\n1,10\n", noon.Add(3*time.Hour))
+	if fourth := w.arrived(t, "sales/a.csv", "v4"); fourth.Status != pipeline.Unchanged || fourth.Object.Rank.Run() != third.Object.Rank.Run() {
+		t.Errorf("the same bytes as the third, which is there: %+v", fourth)
+	}
+}
+
+// Only a replay goes over what has ended, and it has a plan of its own, under the contract that is in force then.
+func TestAReplayIsAnAttemptOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", "id,amount\n1,10\n", noon)
+	object := w.arrived(t, "sales/a.csv", "v1").Object
+	w.work.end(t, object.ID, pipeline.Published)
+	w.reports, w.chunks = nil, nil
+	for range 2 {
+		result, err := w.Replay(t.Context(), intake.Replay{Object: object, Attempt: 2}, func() bool { return false })
+		if err != nil || result.Status != pipeline.Processing || result.Records != 1 {
+			t.Fatalf("result = %+v, %v", result, err)
+		}
+	}
+	if len(w.chunks) != 2 || w.chunks[0].Attempt != 2 || w.chunks[0] != w.chunks[1] {
+		t.Errorf("chunks = %+v", w.chunks)
+	}
+	for _, r := range w.reports {
+		if r.Attempt != 2 || r.Object != object {
+			t.Errorf("report = %+v", r)
+		}
+	}
+	if w.work[pipeline.PlanKey(object.ID, 2)] == nil {
+		t.Error("the second attempt has no plan")
+	}
+	for status, ended := range map[pipeline.Status]bool{pipeline.Published: false, pipeline.Forgotten: true} {
+		w.work.end(t, object.ID, status)
+		result, err := w.Replay(t.Context(), intake.Replay{Object: object, Attempt: 3}, func() bool { return false })
+		if err != nil || (result.Status == status) != ended {
+			t.Errorf("of what is %s: %+v, %v", status, result, err)
+		}
+	}
+}
+
+func TestAReplayStaysInItsDataSet(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bucket.put("v1", "id,amount\n1,10\n", noon)
+	object := w.arrived(t, "sales/a.csv", "v1").Object
+	object.Dataset = "orders"
+	result, err := w.Replay(t.Context(), intake.Replay{Object: object, Attempt: 2}, func() bool { return false })
+	if err != nil || result.Status != pipeline.Refused || !strings.Contains(result.Reason, "in the data set orders, but the key belongs to sales") {
+		t.Errorf("result = %+v, %v", result, err)
 	}
 }
 
@@ -262,7 +333,7 @@ func TestAPlanOfAnotherGrammarIsRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld()
 	w.bucket.put("v1", "id,amount\n1,10\n", noon)
-	w.work[pipeline.PlanKey(pipeline.NewObjectID("raw", "sales/a.csv", "v1"), intake.FirstAttempt)] = []byte(`{"grammar": 99}`)
+	w.work[pipeline.PlanKey(pipeline.NewObjectID("raw", "sales/a.csv", "v1"), pipeline.FirstAttempt)] = []byte(`{"grammar": 99}`)
 	if result := w.arrived(t, "sales/a.csv", "v1"); result.Status != pipeline.Refused || !strings.Contains(result.Reason, "version 99") {
 		t.Errorf("result = %+v", result)
 	}

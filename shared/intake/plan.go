@@ -50,7 +50,7 @@ func (w *work) process(ctx context.Context, body *content, plan pipeline.Plan, f
 	return w.walk(ctx, body, plan, from)
 }
 
-// makePlan makes the plan of the first attempt from the object's head. Of two that plan at once, one creates the plan, and the
+// makePlan makes the plan of the attempt from the object's head. Of two that plan at once, one creates the plan, and the
 // other obeys it.
 func (w *work) makePlan(ctx context.Context, body *content, c *contract.Contract) (pipeline.Plan, error) {
 	plan, err := w.newPlan(ctx, body, c)
@@ -61,7 +61,7 @@ func (w *work) makePlan(ctx context.Context, body *content, c *contract.Contract
 	if err != nil {
 		return plan, fmt.Errorf("encoding the plan of %s: %w", w.object.URI(), err)
 	}
-	created, err := w.Work.Create(ctx, pipeline.PlanKey(w.object.ID, FirstAttempt), b)
+	created, err := w.Work.Create(ctx, pipeline.PlanKey(w.object.ID, w.attempt), b)
 	if err != nil || created {
 		return plan, err
 	}
@@ -73,7 +73,7 @@ func (w *work) makePlan(ctx context.Context, body *content, c *contract.Contract
 }
 
 func (w *work) existingPlan(ctx context.Context) (plan pipeline.Plan, found bool, err error) {
-	b, found, err := w.Work.Find(ctx, pipeline.PlanKey(w.object.ID, FirstAttempt))
+	b, found, err := w.Work.Find(ctx, pipeline.PlanKey(w.object.ID, w.attempt))
 	if err != nil || !found {
 		return plan, false, err
 	}
@@ -101,7 +101,7 @@ func (w *work) newPlan(ctx context.Context, body *content, c *contract.Contract)
 		layout, err = w.planRows(ctx, layout, c)
 	}
 	return pipeline.Plan{
-		Grammar: grammar.Version, Object: w.object, Attempt: FirstAttempt, Contract: w.contract,
+		Grammar: grammar.Version, Object: w.object, Attempt: w.attempt, Contract: w.contract,
 		ChunkSize: w.ChunkSize, Layout: layout,
 	}, err
 }

@@ -33,12 +33,13 @@ func (in *Intake) identify(ctx context.Context, a Arrival, newestFirst []pipelin
 	if err != nil {
 		return o, nil, err
 	}
-	o.Rank = pipeline.NewRank(newestFirst[at+first].LastModified, a.Key, place(newestFirst[at+first:]), a.VersionID)
+	o.Rank = pipeline.NewRank(newestFirst[at+first].LastModified, a.Key, place(newestFirst[at+first:]), newestFirst[at+first].ID)
 	if first > 0 {
+		o.Rank = o.Rank.Again(o.LastModified, place(newestFirst[at:]), a.VersionID)
 		id := pipeline.NewObjectID(a.Bucket, a.Key, newestFirst[at+1].ID)
-		predecessor = &id
+		return o, &id, nil
 	}
-	return o, predecessor, nil
+	return o, nil, in.follow(ctx, o, newestFirst[at+1:])
 }
 
 // nullVersion is S3's id of a version that was written while its bucket kept none.
@@ -57,6 +58,9 @@ func current(newestFirst []pipeline.Version) string {
 func (in *Intake) firstOfRun(ctx context.Context, a Arrival, versions []pipeline.Version) (int, error) {
 	for i := range len(versions) - 1 {
 		same, err := in.Bucket.SameBytes(ctx, a.Bucket, a.Key, versions[i], versions[i+1])
+		if err == nil && same {
+			same, err = in.adjacent(ctx, a, versions[i], versions[i+1])
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -65,6 +69,27 @@ func (in *Intake) firstOfRun(ctx context.Context, a Arrival, versions []pipeline
 		}
 	}
 	return len(versions) - 1, nil
+}
+
+// followerKey is where in the work bucket the id of the version lies that followed an object, with other bytes, when it came. A version
+// that is deleted for good leaves no trace in the bucket's list: without this, the one behind it would be taken to repeat the one
+// before it, though it changes what the deleted one left in the warehouse.
+func followerKey(id pipeline.ObjectID) string { return "followers/" + id.String() }
+
+// follow notes that the object follows the newest of the older versions. Of several that say so, the first is right.
+func (in *Intake) follow(ctx context.Context, o pipeline.Object, older []pipeline.Version) error {
+	if len(older) == 0 {
+		return nil
+	}
+	before := pipeline.NewObjectID(o.Bucket, o.Key, older[0].ID)
+	_, err := in.Work.Create(ctx, followerKey(before), []byte(o.VersionID))
+	return err
+}
+
+// adjacent tells whether nothing that is deleted by now came between two versions.
+func (in *Intake) adjacent(ctx context.Context, a Arrival, later, earlier pipeline.Version) (bool, error) {
+	follower, found, err := in.Work.Find(ctx, followerKey(pipeline.NewObjectID(a.Bucket, a.Key, earlier.ID)))
+	return !found || string(follower) == later.ID, err
 }
 
 // place counts the versions older than the first one that S3, whose clock ticks in seconds, gives the same time.
@@ -78,14 +103,15 @@ func place(newestFirst []pipeline.Version) int {
 	return n
 }
 
-// ended tells whether the object has come to its end already.
+// ended tells whether the attempt at the object has come to its end already.
 func (w *work) ended(ctx context.Context) (bool, error) {
 	outcome, found, err := w.outcome(ctx, w.object.ID)
-	if found {
-		w.object.Dataset = outcome.Object.Dataset
-		w.result.Status, w.result.Reason = outcome.Status, outcome.Error
+	if err != nil || !found || !outcome.Ended(w.attempt) {
+		return false, err
 	}
-	return found, err
+	w.object.Dataset = outcome.Object.Dataset
+	w.result.Status, w.result.Reason = outcome.Status, outcome.Error
+	return true, nil
 }
 
 // repeats tells whether the object holds the same bytes as a predecessor that is published, and reports it if so. If the
