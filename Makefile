@@ -39,6 +39,14 @@ upload: cli ## Upload FILE=… into DATASET=…, wait, and report how it ended
 rejects: cli ## Write the rejected records of OBJECT=… (a key or an id) to FILE=…, with their reasons, to be corrected
 	@$(LOCAL) rejects $(if $(OBJECT),"$(OBJECT)") $(if $(FILE),"$(FILE)")
 
+.PHONY: replay
+replay: cli ## Process OBJECT=… (a key or an id) again under the present contract; its rows stay until the new ones are there
+	@$(LOCAL) replay $(if $(OBJECT),"$(OBJECT)")
+
+.PHONY: forget
+forget: cli ## Remove OBJECT=… and the older versions of its key for good: rows, rejects, and what is staged
+	@$(LOCAL) forget $(if $(OBJECT),"$(OBJECT)")
+
 .PHONY: status
 status: cli ## What runs, the depths of the queues, the last files and their state
 	@$(LOCAL) status

@@ -154,6 +154,28 @@ Correct the records, and upload the file as it is: the reasons are ignored. Exit
 they cannot be had (any more, or yet), 2 wrong usage.`,
 		},
 		{
+			name: "replay", args: "OBJECT", run: runReplay,
+			short: "process an object again under the contract that is in force now, wait, and report how it ended",
+			long: `
+OBJECT is a key (sales/january.csv: its last version), s3://bucket/key, or an object id. It must be at its end: published,
+refused, failed, or unchanged, when the version is replayed whose bytes it repeats. Its rows stay until the new ones take their
+place, all at once; if the replay is refused or fails, all stays as it was, with the reason in the ledger.
+
+Exit status: 0 published, 1 the replay was refused or has failed, 2 wrong usage or an object that cannot be replayed, 3 not at
+its end within ACEQUIA_TIMEOUT (30m).`,
+		},
+		{
+			name: "forget", args: "OBJECT", run: runForget,
+			short: "remove an object and the older versions of its key for good: rows, rejects, and what is staged",
+			long: `
+OBJECT is a key (sales/january.csv: its last version), s3://bucket/key, or an object id. Nothing brings back what is forgotten,
+not an event that comes again, nor a replay, nor an older version that arrives late. Rows of other files that had lost their key
+to it come back. An entry in the ledger and in acequia.events stays. The files stay in the bucket: delete them there. A later
+upload of the key is loaded as any other.
+
+Exit status: 0 forgotten, also if it was before, 2 wrong usage or an unknown object, 3 not gone within ACEQUIA_TIMEOUT (30m).`,
+		},
+		{
 			name: "status", run: runStatus,
 			short: "what runs, the depths of the queues, the last files and their state",
 		},

@@ -10,12 +10,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"acequia/localstack/desk"
 	"acequia/localstack/stack"
 	"acequia/shared/contract"
+	"acequia/shared/intake"
+	"acequia/shared/lambdainvoke"
 	"acequia/shared/pgstore"
+	"acequia/shared/pipeline"
 	"acequia/shared/s3store"
+	"acequia/shared/sqsqueue"
 )
 
 // errDown says that what is needed does not run.
@@ -65,11 +70,34 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 		Raw: desk.NewBucket(client, env.RawBucket), Vault: s3store.NewRaw(client), Plans: s3store.NewWork(client, env.WorkBucket),
 		Functions:       desk.Lambda{Client: functions},
 		Filler:          filler(s3store.NewRaw(client), store, functions),
+		Report:          reporter(sqs.NewFromConfig(cfg)),
+		Replay:          replayer(functions),
 		Processes:       func(ctx context.Context) ([]desk.Function, error) { return processes(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
 		ContractVersion: contractVersion(client, env.ContractsBucket),
 		Now:             time.Now, Timeout: limit,
 	}, store.Close, nil
+}
+
+// reporter sends reports as the functions do.
+func reporter(client *sqs.Client) func(context.Context, pipeline.Report) error {
+	return func(ctx context.Context, r pipeline.Report) error {
+		name := desk.NamePrefix + "rows"
+		queue, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &name})
+		if err != nil {
+			return fmt.Errorf("looking for the queue %s: %w", name, err)
+		}
+		return sqsqueue.New[pipeline.Report](client, aws.ToString(queue.QueueUrl)).Send(ctx, r)
+	}
+}
+
+// replayer asks ingest for replays, in the form that it takes them.
+func replayer(client *lambda.Client) func(context.Context, intake.Replay) error {
+	type event struct {
+		Replay intake.Replay `json:"replay"`
+	}
+	ingest := lambdainvoke.New[event](client, desk.NamePrefix+"ingest")
+	return func(ctx context.Context, r intake.Replay) error { return ingest.Start(ctx, event{r}) }
 }
 
 // prefixes gives the key prefix of each data set. One whose contract is not valid is among them: what is uploaded there is

@@ -55,6 +55,30 @@ func runRejects(ctx context.Context, a *app, o options) error {
 	return d.WriteRejects(ctx, o.arg(0), o.arg(1), os.Stdout)
 }
 
+func runReplay(ctx context.Context, a *app, o options) error {
+	if len(o.args) == 0 {
+		return &desk.UsageError{Reason: "which object is to be processed again? make replay OBJECT=sales/january.csv"}
+	}
+	d, done, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return d.ReplayObject(ctx, o.arg(0))
+}
+
+func runForget(ctx context.Context, a *app, o options) error {
+	if len(o.args) == 0 {
+		return &desk.UsageError{Reason: "which object is to be forgotten? make forget OBJECT=sales/january.csv"}
+	}
+	d, done, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return d.Forget(ctx, o.arg(0))
+}
+
 func runLogs(ctx context.Context, a *app, o options) error {
 	d := &desk.Desk{Term: a.out, Paths: a.paths, Now: time.Now}
 	return d.Logs(ctx, o.arg(0), o.follow)

@@ -77,10 +77,10 @@ func (d *Desk) sayNoRejects(o pgstore.ObjectRow) {
 
 // layout reads how the object's bytes are laid out.
 func (d *Desk) layout(ctx context.Context, o pgstore.ObjectRow) (pipeline.Layout, error) {
-	plan, err := d.Plans.Plan(ctx, o.Object.ID, o.Attempt)
+	plan, err := d.Plans.Plan(ctx, o.Object.ID, o.Counted)
 	if errors.Is(err, s3store.ErrNotFound) {
 		return pipeline.Layout{}, lost(o, pipeline.Refuse("the plan, which says how the file is laid out, has expired "+
-			"(s3://%s/%s); upload the file again", d.Env.WorkBucket, pipeline.PlanKey(o.Object.ID, o.Attempt)))
+			"(s3://%s/%s); upload the file again", d.Env.WorkBucket, pipeline.PlanKey(o.Object.ID, o.Counted)))
 	}
 	return plan.Layout, err
 }

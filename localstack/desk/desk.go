@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"acequia/localstack/stack"
+	"acequia/shared/intake"
+	"acequia/shared/pipeline"
 )
 
 // Desk serves a person who uses the running stack.
@@ -21,6 +23,9 @@ type Desk struct {
 	Plans     Plans
 	Functions Invoker
 	Filler    Filler
+	// Report sends what load is to know, Replay has ingest begin another attempt; both return before anything is done.
+	Report func(context.Context, pipeline.Report) error
+	Replay func(context.Context, intake.Replay) error
 	// Processes gives the functions' processes; none where the emulator does not tell.
 	Processes func(context.Context) ([]Function, error)
 	// Datasets gives the key prefix of each data set that has a contract.

@@ -68,6 +68,10 @@ func (w *world) RejectsOf(context.Context, pipeline.ObjectID, int) ([]pipeline.R
 	return w.rejects, nil
 }
 
+func (w *world) Forgotten(context.Context, pipeline.ObjectID) (pgstore.Forgetting, bool, error) {
+	return pgstore.Forgetting{Versions: 2, Rows: 5000, Rejects: 112}, true, nil
+}
+
 func (w *world) Rejects(context.Context, pipeline.ObjectID) iter.Seq2[pipeline.Reject, error] {
 	return values(w.rejects)
 }

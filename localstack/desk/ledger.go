@@ -13,8 +13,14 @@ import (
 type Ledger interface {
 	Objects(ctx context.Context, f pgstore.Filter) ([]pgstore.ObjectRow, error)
 	ObjectByVersion(ctx context.Context, bucket, key, versionID string) (pgstore.ObjectRow, bool, error)
+	Remains
+}
+
+// Remains is what the ledger keeps of objects beside their lines.
+type Remains interface {
 	RejectsOf(ctx context.Context, id pipeline.ObjectID, limit int) ([]pipeline.Reject, error)
 	Rejects(ctx context.Context, id pipeline.ObjectID) iter.Seq2[pipeline.Reject, error]
+	Forgotten(ctx context.Context, id pipeline.ObjectID) (pgstore.Forgetting, bool, error)
 }
 
 // Summaries is what the desk reads of the daily summaries: see pgstore.Store.

@@ -106,17 +106,32 @@ func (w *world) kill() {
 // cli runs the command line in the world's checkout, and gives what it says.
 func (w *world) cli(args ...string) string {
 	w.Helper()
+	out, err := w.command(args...)
+	if err != nil {
+		w.Errorf("acequia-local %v: %v\n%s", args, err, out)
+		w.FailNow()
+	}
+	return out
+}
+
+// refuses is cli for what is not to succeed.
+func (w *world) refuses(args ...string) string {
+	w.Helper()
+	out, err := w.command(args...)
+	if err == nil {
+		w.Errorf("acequia-local %v succeeds:\n%s", args, out)
+	}
+	return out
+}
+
+func (w *world) command(args ...string) (string, error) {
 	// Not the test's context, which has ended when a cleanup runs.
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, w.binary, args...)
 	cmd.Dir, cmd.Env = w.paths.Root, environ(w.settings...)
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		w.Errorf("acequia-local %v: %v\n%s", args, err, out)
-		w.FailNow()
-	}
-	return string(out)
+	return string(out), err
 }
 
 // within waits until ok, and ends the test if that takes too long.
