@@ -12,7 +12,8 @@ import (
 
 // Command is the function's payload, or with the handler "batch" the body of an SQS message: what to do.
 type Command struct {
-	// Do is "echo" (the default), "environment", "sleep", "allocate", "exit", "panic", "fail", "print" or "respond".
+	// Do is "echo" (the default), "environment", "sleep", "allocate", "peak" (allocate, and give back), "exit", "panic",
+	// "fail", "print" or "respond".
 	Do string `json:"do,omitempty"`
 	// Text is what to print, to respond with as it is, or to say as an error.
 	Text string `json:"text,omitempty"`

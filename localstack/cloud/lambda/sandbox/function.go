@@ -38,6 +38,8 @@ type Result struct {
 	Failed  bool
 	// LogTail holds the last 4 KB of the invocation's log.
 	LogTail []byte
+
+	report report
 }
 
 // Error gives what the function's error says, for a person; empty if the invocation did not fail.

@@ -20,6 +20,7 @@ func (e *environment) run(in Invocation) Result {
 		initDuration, e.initialized = e.options.Now().Sub(e.started), true
 	}
 	e.log.say(startLine(in.RequestID))
+	w.sample()
 	began := e.options.Now()
 	if broke == nil {
 		defer e.harm()()
@@ -30,11 +31,12 @@ func (e *environment) run(in Invocation) Result {
 		e.log.say(end.note)
 	}
 	w.sample()
-	tail := e.log.finish(endLine(in.RequestID), reportLine(report{
+	r := report{
 		requestID: in.RequestID, duration: e.options.Now().Sub(began), init: initDuration,
 		memorySize: e.function.MemorySize, memoryUsed: w.peak, failed: end.failed,
-	}))
-	return Result{Payload: end.payload, Failed: end.failed != "", LogTail: tail}
+	}
+	tail := e.log.finish(endLine(in.RequestID), r.String())
+	return Result{Payload: end.payload, Failed: end.failed != "", LogTail: tail, report: r}
 }
 
 // serve hands the invocation over, takes its outcome, and waits until the process asks for the next: until then, the
@@ -103,11 +105,11 @@ func until[T any](w *watch, ch <-chan T) (value T, broke *outcome) {
 	}
 }
 
-// sample looks at the process's memory.
+// sample looks at the process's memory, and gives what it uses now.
 func (w *watch) sample() int64 {
-	now := residentBytes(w.env.cmd.Process.Pid)
-	w.peak = max(w.peak, now)
-	return now
+	now := memoryOf(w.env.cmd.Process.Pid)
+	w.peak = max(w.peak, now.peak)
+	return now.resident
 }
 
 // exited is the outcome of a process that ended by itself; a runtime that could not start has said why.

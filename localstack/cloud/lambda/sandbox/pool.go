@@ -46,6 +46,7 @@ type Pool struct {
 	drained  *sync.Cond
 	idle     []*environment // the one used last stands last
 	living   map[*environment]struct{}
+	spent    Spent
 }
 
 // NewPool opens the function's log. No process runs before the first invocation.
@@ -57,6 +58,7 @@ func NewPool(f Function, opt Options) (*Pool, error) {
 	p := &Pool{
 		function: f, options: opt, log: log,
 		slots: make(chan struct{}, width(f, opt)), living: map[*environment]struct{}{},
+		spent: Spent{MemorySizeMB: f.MemorySize},
 	}
 	p.drained = sync.NewCond(&p.mu)
 	return p, nil
@@ -93,6 +95,7 @@ func (p *Pool) Invoke(ctx context.Context, in Invocation) (Result, error) {
 		return p.cannotStart(in, err), nil
 	}
 	result := env.run(in)
+	p.count(result)
 	p.give(env)
 	return result, nil
 }
@@ -204,13 +207,43 @@ type Usage struct {
 	Running int `json:"running"`
 	// Warm counts processes that wait for an invocation.
 	Warm int `json:"warm"`
+	// Spent is what has run since the start of the local cloud.
+	Spent
+}
+
+// Spent sums up the REPORT lines of a function's log: what AWS would bill, before rounding by the month.
+type Spent struct {
+	Invocations int64 `json:"invocations"`
+	// Errors counts the invocations that failed, Starts those that a process was started for.
+	Errors int64 `json:"errors"`
+	Starts int64 `json:"starts"`
+	// BilledMilliseconds times MemorySizeMB is what costs money.
+	BilledMilliseconds int64 `json:"billed_ms"`
+	MemorySizeMB       int   `json:"memory_size_mb"`
+	// MaxMemoryUsedMB is the most that any process has used, rounded up.
+	MaxMemoryUsedMB int64 `json:"max_memory_used_mb"`
+}
+
+// count adds an invocation to what was spent.
+func (p *Pool) count(result Result) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spent.Invocations++
+	if result.Failed {
+		p.spent.Errors++
+	}
+	if result.report.init > 0 {
+		p.spent.Starts++
+	}
+	p.spent.BilledMilliseconds += result.report.billed()
+	p.spent.MaxMemoryUsedMB = max(p.spent.MaxMemoryUsedMB, megabytes(result.report.memoryUsed))
 }
 
 // Usage tells what runs now.
 func (p *Pool) Usage() Usage {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Usage{Running: p.inFlight, Warm: len(p.idle)}
+	return Usage{Running: p.inFlight, Warm: len(p.idle), Spent: p.spent}
 }
 
 // Close takes no more invocations, lets those that run finish until ctx ends, and ends all processes. A second Close does

@@ -196,8 +196,8 @@ func TestProcessesAreReused(t *testing.T) {
 	if seen[0] != seen[1] || seen[0] != seen[2] || seen[0] != seen[3] || seen[3] == seen[4] {
 		t.Errorf("processes %v: want one up to the panic, and another after it", seen)
 	}
-	if got, want := pool.Usage(), (sandbox.Usage{Warm: 1}); got != want {
-		t.Errorf("usage = %+v, want %+v", got, want)
+	if got := pool.Usage(); got.Warm != 1 || got.Running != 0 || got.Errors != 2 || got.Starts != 2 {
+		t.Errorf("usage = %+v", got)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -63,6 +65,9 @@ func obey(ctx context.Context, c testfunction.Command, payload json.RawMessage) 
 			hoard = append(hoard, []byte(strings.Repeat("x", 1<<20)))
 			time.Sleep(time.Millisecond)
 		}
+	case "peak":
+		runtime.KeepAlive(strings.Repeat("x", c.Amount<<20))
+		debug.FreeOSMemory()
 	case "exit":
 		os.Exit(c.Amount)
 	case "panic":
