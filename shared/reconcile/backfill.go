@@ -3,6 +3,7 @@ package reconcile
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"acequia/shared/pipeline"
@@ -160,11 +161,10 @@ func (f *flow) note(ctx context.Context) error {
 	f.sent = 0
 	b := f.tally.Backfill
 	b.Key = f.done
-	for _, o := range f.flying {
-		if !o.known {
+	for _, o := range slices.Backward(f.flying) {
+		if !o.known { // it may have to be sent again
 			b.Key = o.after
-			b.Sent-- // it will be sent again
-			break
+			b.Sent--
 		}
 	}
 	return f.Ledger.NoteBackfill(ctx, b, f.Now())

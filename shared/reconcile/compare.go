@@ -159,10 +159,10 @@ func (c *comparison) look(d difference) {
 	young := c.found.Began.Add(-c.LostAfter)
 	for _, o := range d.unknown {
 		switch {
-		case o.LastModified.After(young):
-			c.young = true
 		case o.LastModified.Before(c.deployed.Truncate(time.Second)): // S3 tells the time in seconds
 			c.found.Older++
+		case o.LastModified.After(young):
+			c.young = true
 		case strings.ContainsRune(o.Key, 0): // which Postgres cannot hold: its messages are dead letters, and that is told
 		default:
 			c.lost = append(c.lost, o)
