@@ -27,6 +27,7 @@ type command struct {
 type options struct {
 	args        []string
 	follow      bool
+	all         bool
 	port        int
 	dryRun      bool
 	inFlight    int
@@ -205,6 +206,20 @@ status: 0 all at a good end, 1 stopped, or a file was refused or failed.`,
 			name: "logs", args: "[FUNCTION] [-f]", run: runLogs,
 			flags: func(set *flag.FlagSet, o *options) { set.BoolVar(&o.follow, "f", false, "follow") },
 			short: "the last lines of the functions' logs, or of one function's; -f goes on",
+		},
+		{
+			name: "redrive", args: "[QUEUE] [-all]", run: runRedrive,
+			flags: func(set *flag.FlagSet, o *options) { set.BoolVar(&o.all, "all", false, "send all of them back") },
+			short: "show what lies in the dead-letter queues, and why; send back what is in QUEUE, or in all of them",
+			long: `
+Without QUEUE or -all, it only shows. What is sent back goes to the queue that it died in, or to ingest, and the objects that
+it is about are followed to their ends.
+
+Exit status: 0 all of them are published or unchanged, or nothing was sent back, 1 one was refused, failed or died again,
+2 wrong usage, 3 one was not at its end in time.
+
+Environment:
+  ACEQUIA_TIMEOUT  how long to wait, such as 10m (30m)`,
 		},
 		{
 			name: "local-invoke", args: "FUNCTION EVENT", run: runLocalInvoke,

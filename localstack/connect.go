@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -65,13 +66,15 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 	client := stack.NewS3(cfg)
 	functions := lambda.NewFromConfig(cfg)
 	contracts := s3store.NewContracts(client, env.ContractsBucket)
+	work := s3store.NewWork(client, env.WorkBucket)
 	return &desk.Desk{
 		Term: a.out, Paths: a.paths, Env: env, Ledger: store, Summaries: store,
-		Raw: desk.NewBucket(client, env.RawBucket), Vault: s3store.NewRaw(client), Plans: s3store.NewWork(client, env.WorkBucket),
+		Raw: desk.NewBucket(client, env.RawBucket), Vault: s3store.NewRaw(client), Plans: work,
 		Functions:       desk.Lambda{Client: functions},
 		Filler:          filler(s3store.NewRaw(client), store, functions),
 		Report:          reporter(sqs.NewFromConfig(cfg)),
 		Replay:          replayer(functions),
+		Dead:            &desk.DeadLetters{SQS: sqs.NewFromConfig(cfg), Find: work.Find, Invoke: starter(functions)},
 		Processes:       func(ctx context.Context) ([]desk.Function, error) { return processes(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
 		ContractVersion: contractVersion(client, env.ContractsBucket),
@@ -98,6 +101,13 @@ func replayer(client *lambda.Client) func(context.Context, intake.Replay) error 
 	}
 	ingest := lambdainvoke.New[event](client, desk.NamePrefix+"ingest")
 	return func(ctx context.Context, r intake.Replay) error { return ingest.Start(ctx, event{r}) }
+}
+
+// starter has functions take in events later, as S3 does.
+func starter(client *lambda.Client) func(ctx context.Context, function string, event []byte) error {
+	return func(ctx context.Context, function string, event []byte) error {
+		return lambdainvoke.New[json.RawMessage](client, function).Start(ctx, event)
+	}
 }
 
 // prefixes gives the key prefix of each data set. One whose contract is not valid is among them: what is uploaded there is

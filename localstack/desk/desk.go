@@ -26,6 +26,7 @@ type Desk struct {
 	// Report sends what load is to know, Replay has ingest begin another attempt; both return before anything is done.
 	Report func(context.Context, pipeline.Report) error
 	Replay func(context.Context, intake.Replay) error
+	Dead   *DeadLetters
 	// Processes gives the functions' processes; none where the emulator does not tell.
 	Processes func(context.Context) ([]Function, error)
 	// Datasets gives the key prefix of each data set that has a contract.

@@ -42,6 +42,7 @@ func (d *Desk) ShowStatus(s Status) {
 	if len(s.Queues) > 0 {
 		d.Term.Heading("Queues")
 		d.Term.lines(queuesTable(s.Queues).render(d.Term))
+		d.adviseOnDead(s.Queues)
 	}
 	if len(s.Reconciled) > 0 {
 		d.Term.Heading("Reconciled")
@@ -95,6 +96,17 @@ func queuesTable(queues []Queue) *table {
 		t.add(text(q.Name), positive(q.Waiting, cyan), positive(q.InFlight, cyan), positive(q.Delayed, plain), dead)
 	}
 	return t
+}
+
+// adviseOnDead names what shows why messages died.
+func (d *Desk) adviseOnDead(queues []Queue) {
+	var dead int64
+	for _, q := range queues {
+		dead += q.Dead
+	}
+	if dead > 0 {
+		d.Term.Line("  %s: make redrive shows why, and sends back", d.Term.paint(red, plural(dead, "dead letter")))
+	}
 }
 
 // positive shows a number that is worth a look only if it is not zero.
