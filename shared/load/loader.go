@@ -70,7 +70,7 @@ func (l *Loader) Handle(ctx context.Context, r pipeline.Report) (pipeline.Standi
 // the report comes again, finds the object at its end, and writes it. What is forgotten has nothing else there: whoever was at
 // work on it may have staged more since.
 func (l *Loader) mark(ctx context.Context, s pipeline.Standing) error {
-	b, err := json.Marshal(pipeline.Outcome{Object: s.Object, Status: s.Status, Error: s.Error, Attempt: s.Attempt})
+	b, err := json.Marshal(s.Outcome())
 	if err != nil {
 		return fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
 	}

@@ -38,6 +38,11 @@ type Standing struct {
 	Counts     Counts
 }
 
+// Outcome is what the work bucket is to say of an object that has come to its end.
+func (s Standing) Outcome() Outcome {
+	return Outcome{Object: s.Object, Status: s.Status, Error: s.Error, Attempt: s.Attempt}
+}
+
 // HasRows tells whether there are rows of the object already.
 func (s Standing) HasRows() bool { return s.Counts.Loaded+s.Counts.Superseded > 0 }
 

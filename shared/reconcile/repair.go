@@ -132,7 +132,7 @@ func (r *run) expire(ctx context.Context, o pipeline.Stalled, why string) error 
 
 // mark leaves the outcome in the work bucket unless there is one, and tells whether it did.
 func (r *run) mark(ctx context.Context, s pipeline.Standing) (bool, error) {
-	b, err := json.Marshal(pipeline.Outcome{Object: s.Object, Status: s.Status, Error: s.Error})
+	b, err := json.Marshal(s.Outcome())
 	if err != nil {
 		return false, fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
 	}
