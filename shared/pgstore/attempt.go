@@ -17,7 +17,7 @@ const attemptColumns = `status, error, counted_attempt, publish, layout, contrac
 func (t ledgerTx) beginAttempt(ctx context.Context, r pipeline.Report) (pipeline.Standing, error) {
 	_, err := t.Exec(ctx, `
 		UPDATE acequia.objects SET
-		       attempt = $2, counted_attempt = $2, before = coalesce(before, CASE
+		       attempt = $2, counted_attempt = NULL, before = coalesce(before, CASE
 		           WHEN status = 'published' THEN to_jsonb(objects)
 		           WHEN loaded + superseded > 0 THEN to_jsonb(objects) || jsonb_build_object('status', 'failed', 'error',
 		               coalesce(error, format('attempt %s ended when attempt %s began', attempt, $2::int))) END),
@@ -43,7 +43,7 @@ func (t ledgerTx) beginAttempt(ctx context.Context, r pipeline.Report) (pipeline
 func (t ledgerTx) putBack(ctx context.Context, id pipeline.ObjectID, e pipeline.Ending) (bool, error) {
 	tag, err := t.Exec(ctx, `
 		UPDATE acequia.objects o SET (`+attemptColumns+`, before) = (
-		       SELECT b.status, $2, b.counted_attempt, b.publish, b.layout, b.contract_bucket, b.contract_key, b.contract_version_id,
+		       SELECT b.status, $2, coalesce(b.counted_attempt, b.attempt), b.publish, b.layout, b.contract_bucket, b.contract_key, b.contract_version_id,
 		              b.chunks, b.chunks_done, b.planned_records, b.records, b.duplicates, b.rejected, b.published_at, NULL::jsonb
 		         FROM jsonb_populate_record(NULL::acequia.objects, o.before) b)
 		 WHERE object_id = $1 AND before IS NOT NULL`, [16]byte(id), storable(e.Reason))

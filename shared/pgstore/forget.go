@@ -13,7 +13,7 @@ import (
 
 // nothing is what the row of a forgotten object, or of an unchanged one, says of records.
 const nothing = `chunks = NULL, planned_records = NULL, chunks_done = 0, records = 0, loaded = 0, superseded = 0, duplicates = 0,
-	rejected = 0, replaced_by = NULL, before = NULL, counted_attempt = attempt, publish = 'file'`
+	rejected = 0, replaced_by = NULL, before = NULL, counted_attempt = NULL, publish = 'file'`
 
 // Forget notes for good that the object's key is forgotten up to and including this version, and gives the versions that this
 // concerns and the ledger knows.
@@ -75,7 +75,7 @@ func (t ledgerTx) bequeath(ctx context.Context, from, heir pipeline.ObjectID) er
 	var dataset string
 	err := t.QueryRow(ctx, `
 		UPDATE acequia.objects h SET
-		       status = 'published', published_at = o.published_at, counted_attempt = h.attempt, publish = o.publish, layout = o.layout,
+		       status = 'published', published_at = o.published_at, counted_attempt = NULL, publish = o.publish, layout = o.layout,
 		       contract_bucket = o.contract_bucket, contract_key = o.contract_key, contract_version_id = o.contract_version_id,
 		       chunks = o.chunks, chunks_done = o.chunks_done, planned_records = o.planned_records, records = o.records,
 		       loaded = o.loaded, superseded = o.superseded, duplicates = o.duplicates, rejected = o.rejected, replaced_by = o.replaced_by
@@ -86,7 +86,7 @@ func (t ledgerTx) bequeath(ctx context.Context, from, heir pipeline.ObjectID) er
 	}
 	for _, statement := range []string{
 		`UPDATE acequia.chunks c SET object_id = $2, attempt = h.attempt FROM acequia.objects o, acequia.objects h
-		  WHERE c.object_id = $1 AND o.object_id = $1 AND c.attempt = o.counted_attempt AND h.object_id = $2`,
+		  WHERE c.object_id = $1 AND o.object_id = $1 AND c.attempt = coalesce(o.counted_attempt, o.attempt) AND h.object_id = $2`,
 		`UPDATE acequia.rejects SET object_id = $2 WHERE object_id = $1`,
 		`UPDATE ` + relation(warehouse, dataset) + ` SET _object_id = $2 WHERE _object_id = $1`,
 		`UPDATE ` + relation(superseded, dataset) + ` SET _object_id = $2 WHERE _object_id = $1`,

@@ -13,7 +13,7 @@ import (
 // standingColumns are what standingFields takes, of acequia.objects o.
 const standingColumns = `
 	o.object_id, o.bucket, o.key, o.version_id, o.etag, o.size_bytes, o.last_modified, coalesce(o.dataset, ''), o.rank,
-	o.status, coalesce(o.error, ''), o.attempt, o.counted_attempt, o.before IS NOT NULL,
+	o.status, coalesce(o.error, ''), o.attempt, coalesce(o.counted_attempt, o.attempt), o.before IS NOT NULL,
 	coalesce(o.contract_bucket, ''), coalesce(o.contract_key, ''), coalesce(o.contract_version_id, ''),
 	o.planned_records IS NOT NULL, coalesce(o.chunks, 0), coalesce(o.planned_records, 0),
 	o.chunks_done, o.records, o.rejected, o.loaded, o.superseded, o.duplicates, o.rejected`
@@ -82,8 +82,8 @@ func (t ledgerTx) ensureObject(ctx context.Context, r pipeline.Report) error {
 	o, c := r.Object, r.Contract
 	_, err := t.Exec(ctx, `
 		INSERT INTO acequia.objects (object_id, bucket, key, version_id, etag, size_bytes, last_modified, dataset, rank, run,
-		                             attempt, counted_attempt, contract_bucket, contract_key, contract_version_id)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), $9, $10, $11, $11, nullif($12, ''), nullif($13, ''), nullif($14, ''))
+		                             attempt, contract_bucket, contract_key, contract_version_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), $9, $10, $11, nullif($12, ''), nullif($13, ''), nullif($14, ''))
 		ON CONFLICT (object_id) DO NOTHING`,
 		[16]byte(o.ID), o.Bucket, o.Key, o.VersionID, o.ETag, o.Size, o.LastModified, o.Dataset, string(o.Rank), o.Rank.Run(),
 		r.Attempt, c.Bucket, c.Key, c.VersionID)

@@ -5,10 +5,7 @@ ALTER TABLE acequia.objects
     ADD COLUMN counted_attempt integer,
     ADD COLUMN publish text NOT NULL DEFAULT 'file',
     ADD COLUMN replaced_by uuid,
-    ADD COLUMN before jsonb;
-UPDATE acequia.objects SET counted_attempt = attempt;
-ALTER TABLE acequia.objects
-    ALTER COLUMN counted_attempt SET NOT NULL,
+    ADD COLUMN before jsonb,
     DROP CONSTRAINT objects_rows_belong_to_published,
     ADD CONSTRAINT objects_publish_is_known CHECK (publish IN ('file', 'chunk')),
     ADD CONSTRAINT objects_rows_belong_to_published CHECK (
@@ -28,13 +25,13 @@ ALTER TABLE acequia.objects
     ADD CONSTRAINT objects_replaced_has_no_rows CHECK (
         replaced_by IS NULL OR (loaded = 0 AND status IN ('published', 'processing'))),
     ADD CONSTRAINT objects_replay_is_under_way CHECK (before IS NULL OR status = 'processing'),
-    ADD CONSTRAINT objects_counted_attempt_was_begun CHECK (counted_attempt <= attempt);
+    ADD CONSTRAINT objects_counted_attempt_is_earlier CHECK (counted_attempt < attempt);
 DROP INDEX acequia.objects_by_run;
 CREATE INDEX objects_by_run ON acequia.objects (dataset, run);
 CREATE INDEX objects_by_version ON acequia.objects (bucket, key, rank);
 COMMENT ON COLUMN acequia.objects.attempt IS 'The last attempt that was begun: 1, and one more with each replay.';
 COMMENT ON COLUMN acequia.objects.counted_attempt IS
-    'The attempt that chunks and counts speak of: an earlier one than attempt where a replay did not end well.';
+    'The attempt that chunks and counts speak of, where it is an earlier one because a replay did not end well; NULL if it is the last.';
 COMMENT ON COLUMN acequia.objects.publish IS 'file: all rows at once; chunk: each chunk''s as it comes, so that there are rows while it is processing.';
 COMMENT ON COLUMN acequia.objects.replaced_by IS
     'The next version of the key that is published, where the contract says overwrite: replace; this one has no rows any more.';

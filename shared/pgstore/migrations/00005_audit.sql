@@ -82,7 +82,7 @@ WITH held AS (
     SELECT object_id, count(*) AS kept FROM acequia.rejects GROUP BY object_id
 ), pieces AS (
     SELECT c.*, lag(c.byte_end) OVER (PARTITION BY c.object_id ORDER BY c.byte_start) AS before
-      FROM acequia.chunks c JOIN acequia.objects o ON o.object_id = c.object_id AND o.counted_attempt = c.attempt
+      FROM acequia.chunks c JOIN acequia.objects o ON o.object_id = c.object_id AND coalesce(o.counted_attempt, o.attempt) = c.attempt
      WHERE o.status = 'published'
 ), tilings AS (
     SELECT object_id, count(*) AS chunks, sum(records) AS records, sum(rejected) AS rejected,
