@@ -16,7 +16,6 @@ import (
 	"acequia/localstack/desk"
 	"acequia/localstack/stack"
 	"acequia/shared/contract"
-	"acequia/shared/intake"
 	"acequia/shared/lambdainvoke"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
@@ -94,13 +93,12 @@ func reporter(client *sqs.Client) func(context.Context, pipeline.Report) error {
 	}
 }
 
-// replayer asks ingest for replays, in the form that it takes them.
-func replayer(client *lambda.Client) func(context.Context, intake.Replay) error {
-	type event struct {
-		Replay intake.Replay `json:"replay"`
+// replayer asks ingest for replays.
+func replayer(client *lambda.Client) func(context.Context, pipeline.Replay) error {
+	ingest := lambdainvoke.New[lambdainvoke.Replay](client, desk.NamePrefix+"ingest")
+	return func(ctx context.Context, r pipeline.Replay) error {
+		return ingest.Start(ctx, lambdainvoke.Replay{Replay: r})
 	}
-	ingest := lambdainvoke.New[event](client, desk.NamePrefix+"ingest")
-	return func(ctx context.Context, r intake.Replay) error { return ingest.Start(ctx, event{r}) }
 }
 
 // starter has functions take in events later, as S3 does.

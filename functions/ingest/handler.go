@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"acequia/shared/intake"
+	"acequia/shared/pipeline"
 	"acequia/shared/telemetry"
 )
 
@@ -26,7 +27,7 @@ type handler struct {
 type event struct {
 	events.S3Event
 	GoOn   *intake.Continuation `json:"go_on,omitempty"`
-	Replay *intake.Replay       `json:"replay,omitempty"`
+	Replay *pipeline.Replay     `json:"replay,omitempty"`
 }
 
 // handle takes in every object that the event names. The test event that S3 sends when a notification is set names none.

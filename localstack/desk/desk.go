@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"acequia/localstack/stack"
-	"acequia/shared/intake"
 	"acequia/shared/pipeline"
 )
 
@@ -25,7 +24,7 @@ type Desk struct {
 	Filler    Filler
 	// Report sends what load is to know, Replay has ingest begin another attempt; both return before anything is done.
 	Report func(context.Context, pipeline.Report) error
-	Replay func(context.Context, intake.Replay) error
+	Replay func(context.Context, pipeline.Replay) error
 	Dead   *DeadLetters
 	// Processes gives the functions' processes; none where the emulator does not tell.
 	Processes func(context.Context) ([]Function, error)

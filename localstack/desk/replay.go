@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"acequia/shared/intake"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
 )
@@ -23,7 +22,7 @@ func (d *Desk) ReplayObject(ctx context.Context, name string) error {
 	attempt := o.Attempt + 1
 	d.Term.Line("Replaying %s, its version of %s, as attempt %d", o.Object.URI(), moment(o.Object.LastModified), attempt)
 	began := d.Now()
-	if err := d.Replay(ctx, intake.Replay{Object: o.Object, Attempt: attempt}); err != nil {
+	if err := d.Replay(ctx, pipeline.Replay{Object: o.Object, Attempt: attempt}); err != nil {
 		return err
 	}
 	row, err := d.await(ctx, o.Object, func(o pgstore.ObjectRow) bool { return o.Attempt >= attempt && o.Status.Done() })

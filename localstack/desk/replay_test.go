@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"acequia/shared/intake"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
 )
@@ -32,7 +31,7 @@ func versions(t *testing.T, ends func(*pgstore.ObjectRow), all ...pgstore.Object
 		ask(r)
 		return nil
 	}
-	d.Replay = func(_ context.Context, r intake.Replay) error {
+	d.Replay = func(_ context.Context, r pipeline.Replay) error {
 		ask(r)
 		return nil
 	}
@@ -70,7 +69,7 @@ func TestReplayReportsHowItEnded(t *testing.T) {
 			if err := d.ReplayObject(t.Context(), "sales/january.csv"); !errors.Is(err, c.want) {
 				t.Errorf("err = %v, want %v", err, c.want)
 			}
-			if diff := cmp.Diff([]any{intake.Replay{Object: o.Object, Attempt: 2}}, *asked); diff != "" {
+			if diff := cmp.Diff([]any{pipeline.Replay{Object: o.Object, Attempt: 2}}, *asked); diff != "" {
 				t.Errorf("asked for: %s", diff)
 			}
 			golden(t, "replay_"+name, out.String())
@@ -88,7 +87,7 @@ func TestReplayOfARepetitionIsOfWhatItRepeats(t *testing.T) {
 	if err := d.ReplayObject(t.Context(), "sales/january.csv"); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]any{intake.Replay{Object: first.Object, Attempt: 2}}, *asked); diff != "" {
+	if diff := cmp.Diff([]any{pipeline.Replay{Object: first.Object, Attempt: 2}}, *asked); diff != "" {
 		t.Errorf("asked for: %s", diff)
 	}
 }

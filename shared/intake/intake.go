@@ -42,14 +42,6 @@ type Arrival struct {
 	At        time.Time
 }
 
-// Replay asks for another attempt at an object.
-type Replay struct {
-	// Object is as the ledger has it: its rank stays what it was, and its data set, too.
-	Object pipeline.Object `json:"object"`
-	// Attempt is one more than the last that was begun. Of two replays that ask for the same, one is done.
-	Attempt int `json:"attempt"`
-}
-
 // Intake is the stage's work with all that it needs.
 type Intake struct {
 	Bucket    Bucket
@@ -94,7 +86,7 @@ func (in *Intake) Arrived(ctx context.Context, a Arrival, late func() bool) (Res
 
 // Replay does the whole of the stage for an object that the ledger knows, under the contract that is in force now. Doing it again
 // changes nothing, as with Arrived.
-func (in *Intake) Replay(ctx context.Context, r Replay, late func() bool) (Result, error) {
+func (in *Intake) Replay(ctx context.Context, r pipeline.Replay, late func() bool) (Result, error) {
 	w := in.workOn(r.Object, r.Attempt, late)
 	return w.settle(ctx, w.arrived(ctx, nil))
 }

@@ -244,7 +244,7 @@ func TestAReplayIsAnAttemptOfItsOwn(t *testing.T) {
 	w.work.end(t, object.ID, pipeline.Published)
 	w.reports, w.chunks = nil, nil
 	for range 2 {
-		result, err := w.Replay(t.Context(), intake.Replay{Object: object, Attempt: 2}, func() bool { return false })
+		result, err := w.Replay(t.Context(), pipeline.Replay{Object: object, Attempt: 2}, func() bool { return false })
 		if err != nil || result.Status != pipeline.Processing || result.Records != 1 {
 			t.Fatalf("result = %+v, %v", result, err)
 		}
@@ -262,7 +262,7 @@ func TestAReplayIsAnAttemptOfItsOwn(t *testing.T) {
 	}
 	for status, ended := range map[pipeline.Status]bool{pipeline.Published: false, pipeline.Forgotten: true} {
 		w.work.end(t, object.ID, status)
-		result, err := w.Replay(t.Context(), intake.Replay{Object: object, Attempt: 3}, func() bool { return false })
+		result, err := w.Replay(t.Context(), pipeline.Replay{Object: object, Attempt: 3}, func() bool { return false })
 		if err != nil || (result.Status == status) != ended {
 			t.Errorf("of what is %s: %+v, %v", status, result, err)
 		}
@@ -275,7 +275,7 @@ func TestAReplayStaysInItsDataSet(t *testing.T) {
 	w.bucket.put("v1", "id,amount\n1,10\n", noon)
 	object := w.arrived(t, "sales/a.csv", "v1").Object
 	object.Dataset = "orders"
-	result, err := w.Replay(t.Context(), intake.Replay{Object: object, Attempt: 2}, func() bool { return false })
+	result, err := w.Replay(t.Context(), pipeline.Replay{Object: object, Attempt: 2}, func() bool { return false })
 	if err != nil || result.Status != pipeline.Refused || !strings.Contains(result.Reason, "in the data set orders, but the key belongs to sales") {
 		t.Errorf("result = %+v, %v", result, err)
 	}

@@ -32,7 +32,7 @@ func (s *Store) Stalled(ctx context.Context, now, before, long time.Time, limit 
 	return stalled, wrapped(err, "looking for objects that do not move")
 }
 
-// Fail ends a stalled object as failed, and gives its standing there. If somebody works on its key, or it moved meanwhile, nothing
+// Fail ends a stalled object as failed, or its replay, and gives its standing there. If somebody works on its key, or it moved meanwhile, nothing
 // is done, and failed is false.
 func (s *Store) Fail(ctx context.Context, o pipeline.Stalled, reason string) (standing pipeline.Standing, failed bool, err error) {
 	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
@@ -46,8 +46,12 @@ func (s *Store) Fail(ctx context.Context, o pipeline.Stalled, reason string) (st
 		if standing.Status.Done() || standing.Attempt != o.Attempt || standing.ChunksDone != o.ChunksDone {
 			return nil
 		}
-		standing.Status, standing.Error, failed = pipeline.Failed, reason, true
-		return ledgerTx{tx}.end(ctx, o.Object.ID, pipeline.Ending{Status: pipeline.Failed, Reason: reason})
+		failed = true
+		if err := (ledgerTx{tx}).end(ctx, o.Object.ID, pipeline.Ending{Status: pipeline.Failed, Reason: reason}); err != nil {
+			return err
+		}
+		standing, err = scanStanding(tx.QueryRow(ctx, standingQuery, [16]byte(o.Object.ID)))
+		return err
 	})
 	return standing, failed && err == nil, wrapped(err, "ending "+o.Object.URI())
 }

@@ -48,6 +48,14 @@ type Rows struct {
 	RejectKeys []string `json:"reject_keys,omitempty"`
 }
 
+// Replay asks ingest for another attempt at an object.
+type Replay struct {
+	// Object is as the ledger has it: its rank stays what it was, and its data set, too.
+	Object Object `json:"object"`
+	// Attempt is one more than the last that was begun. Of two replays that ask for the same, one is done.
+	Attempt int `json:"attempt"`
+}
+
 // Status is the state of an object in the ledger.
 type Status string
 

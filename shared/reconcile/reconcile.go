@@ -91,8 +91,9 @@ type Reconciler struct {
 	Catalog func(context.Context) (contract.Catalog, error)
 	// DeadLetters tells how many messages each dead-letter queue holds.
 	DeadLetters func(context.Context) ([]pipeline.QueueDepth, error)
-	// Announce tells ingest of a version as S3 does, Report the loader of an object as ingest does.
+	// Announce tells ingest of a version as S3 does, Replay of an attempt but the first, Report the loader of an object as ingest does.
 	Announce func(context.Context, pipeline.Object) error
+	Replay   func(context.Context, pipeline.Replay) error
 	Report   func(context.Context, pipeline.Report) error
 	Now      func() time.Time
 	// LostAfter is how old a version is that no event can be on its way for any more, StuckAfter how long an object rests when no

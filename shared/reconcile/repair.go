@@ -98,6 +98,9 @@ func (r *run) move(ctx context.Context, o pipeline.Stalled) error {
 			Chunks: o.Chunks, Records: o.PlannedRecords,
 		})
 	}
+	if o.Attempt > pipeline.FirstAttempt {
+		return r.Replay(ctx, pipeline.Replay{Object: o.Object, Attempt: o.Attempt})
+	}
 	return r.Announce(ctx, o.Object)
 }
 

@@ -79,6 +79,34 @@ func TestACompleteObjectIsPublishedFromItsChunks(t *testing.T) {
 	}
 }
 
+// A replay that lost a chunk is gone through again as a replay: an event would say what the first attempt came to.
+func TestAReplayThatDoesNotMoveIsReplayed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, newS3(t), "work")
+	version := w.upload(t, "products/a.csv", products(0, 20))
+	w.pump(t)
+	row, _, err := w.store.ObjectByVersion(t.Context(), raw, "products/a.csv", version)
+	if err != nil || row.Status != pipeline.Published {
+		t.Fatalf("it is %s, %v", row.Status, err)
+	}
+	w.dropping(func(n int) bool { return n == 2 }) // of report and chunks, the first chunk
+	if err := w.replay(t.Context(), pipeline.Replay{Object: row.Object, Attempt: 2}); err != nil {
+		t.Fatal(err)
+	}
+	w.pump(t)
+	if got := w.status(t, "products/a.csv", version); got != "processing" {
+		t.Fatalf("it is %s", got)
+	}
+	w.healthy()
+	if found := w.later(t, 3*time.Hour, false); found.Stuck != 1 {
+		t.Errorf("found %+v", found)
+	}
+	if row, _, err := w.store.ObjectByVersion(t.Context(), raw, "products/a.csv", version); err != nil ||
+		row.Status != pipeline.Published || row.Attempt != 2 || row.Counted != 2 {
+		t.Errorf("after the repair: %+v, %v", row.Standing, err)
+	}
+}
+
 // An object that cannot go on ends, with what to do about it; its outcome says so to ingest.
 func TestWhatHasExpiredEnds(t *testing.T) {
 	t.Parallel()

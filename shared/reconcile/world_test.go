@@ -131,7 +131,7 @@ func (w *world) wire(bucket *s3store.Raw, documents *s3store.Contracts) {
 		DeadLetters: func(context.Context) ([]pipeline.QueueDepth, error) {
 			return []pipeline.QueueDepth{{Queue: "chunks-dlq", Messages: w.letters}}, nil
 		},
-		Announce: queue(w, w.arrive), Now: func() time.Time { return time.Now().Add(w.ahead) },
+		Announce: queue(w, w.arrive), Replay: queue(w, w.replay), Now: func() time.Time { return time.Now().Add(w.ahead) },
 		LostAfter: lostAfter, StuckAfter: stuckIn,
 	}
 }
@@ -149,6 +149,11 @@ func queue[M any](w *world, do func(context.Context, M) error) func(context.Cont
 // arrive is what ingest does with an event.
 func (w *world) arrive(ctx context.Context, o pipeline.Object) error {
 	_, err := w.intake.Arrived(ctx, intake.Arrival{Bucket: o.Bucket, Key: o.Key, VersionID: o.VersionID}, func() bool { return false })
+	return err
+}
+
+func (w *world) replay(ctx context.Context, r pipeline.Replay) error {
+	_, err := w.intake.Replay(ctx, r, func() bool { return false })
 	return err
 }
 

@@ -108,3 +108,20 @@ func (w *Work) Delete(ctx context.Context, keys []string) error {
 	}
 	return nil
 }
+
+// DeleteAll deletes all files with the prefix. That there are none is no error.
+func (w *Work) DeleteAll(ctx context.Context, prefix string) error {
+	for page, err := range w.List(ctx, prefix) {
+		if err != nil {
+			return err
+		}
+		keys := make([]string, len(page))
+		for i, file := range page {
+			keys[i] = file.Key
+		}
+		if err := w.Delete(ctx, keys); err != nil {
+			return err
+		}
+	}
+	return nil
+}

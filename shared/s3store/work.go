@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"acequia/shared/pipeline"
 )
@@ -98,36 +97,6 @@ func (w *Work) Plan(ctx context.Context, id pipeline.ObjectID, attempt int) (pla
 		return plan, fmt.Errorf("reading the plan s3://%s/%s: %w", w.bucket, key, err)
 	}
 	return plan, nil
-}
-
-// DeleteAll deletes all that is under the prefix; that there is nothing is no error.
-func (w *Work) DeleteAll(ctx context.Context, prefix string) error {
-	pages := s3.NewListObjectsV2Paginator(w.client, &s3.ListObjectsV2Input{Bucket: &w.bucket, Prefix: &prefix})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return named(err, "listing", w.bucket, prefix)
-		}
-		var keys []types.ObjectIdentifier
-		for _, o := range page.Contents {
-			keys = append(keys, types.ObjectIdentifier{Key: o.Key})
-		}
-		if len(keys) == 0 {
-			continue
-		}
-		// A page holds at most as many keys as one request may delete: 1,000.
-		done, err := w.client.DeleteObjects(ctx, &s3.DeleteObjectsInput{
-			Bucket: &w.bucket, Delete: &types.Delete{Objects: keys, Quiet: aws.Bool(true)},
-		})
-		if err != nil {
-			return named(err, "deleting", w.bucket, prefix)
-		}
-		if len(done.Errors) > 0 {
-			e := done.Errors[0]
-			return fmt.Errorf("deleting s3://%s/%s: %s (%s)", w.bucket, aws.ToString(e.Key), aws.ToString(e.Message), aws.ToString(e.Code))
-		}
-	}
-	return nil
 }
 
 // closing closes c, and gives err or, where there is none, what closing said.
