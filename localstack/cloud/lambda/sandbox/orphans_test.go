@@ -41,7 +41,10 @@ func TestFunctionsEndWithTheLocalCloud(t *testing.T) {
 	if err := cloud.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitUntil(t, "the function runs", func() bool { _, err := os.Stat(note); return err == nil })
+	waitUntil(t, "the function runs", func() bool {
+		info, err := os.Stat(note)
+		return err == nil && info.Size() > 0
+	})
 	if err := cloud.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
