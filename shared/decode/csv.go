@@ -13,7 +13,7 @@ type csv struct {
 	*grammar.CSV
 	layout  pipeline.Layout
 	columns int
-	// places holds for each source its place in the header, or -1.
+	// places holds for each source its place in the header, counted from 1, or 0.
 	places  []int
 	scratch []byte
 }
@@ -35,35 +35,34 @@ func newCSV(layout pipeline.Layout, start pipeline.Place, sources []string) (fun
 func places(header, sources []string) []int {
 	columns := make(map[string]int, len(header))
 	for i, name := range slices.Backward(header) {
-		columns[name] = i
+		columns[name] = i + 1
 	}
 	found := make([]int, len(sources))
 	for i, source := range sources {
-		place, ok := columns[source]
-		if !ok {
-			place = -1
-		}
-		found[i] = place
+		found[i] = columns[source]
 	}
 	return found
 }
 
 func (c *csv) take(r *pipeline.Record) *pipeline.Failure {
-	fields, count := c.Fields()
+	ends, count := c.Ends()
 	if !c.fits(count) {
 		return c.wrongColumns(r, count)
 	}
-	c.scratch = c.scratch[:0]
+	scratch := c.scratch[:0]
 	for i, place := range c.places {
-		if place < 0 || place >= len(fields) {
+		field := &r.Fields[i]
+		if place == 0 || place >= len(ends) {
+			*field = pipeline.Field{}
 			continue
 		}
-		from, field := &fields[place], &r.Fields[i]
-		field.Kind, field.Bytes = pipeline.Text, r.Raw[from.Start:from.End]
-		if from.Escaped {
-			field.Bytes, c.scratch = grammar.Unquote(r.Raw, *from, c.layout.Quote, c.layout.Escape, c.scratch)
+		text := r.Raw[ends[place-1]+1 : ends[place]]
+		if c.IsQuoted(text) {
+			text, scratch = c.Unquote(text, scratch)
 		}
+		field.Kind, field.Bytes = pipeline.Text, text
 	}
+	c.scratch = scratch
 	return nil
 }
 

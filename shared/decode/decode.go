@@ -28,12 +28,14 @@ type Decoder struct {
 	// charset leads from the text, in which records are found, to the chunk's bytes; isText says that these are the same.
 	charset charset.Charset
 	isText  bool
+	// isReadable says that there is nothing unreadable in the whole chunk, so that no record need be looked at.
+	isReadable bool
 }
 
 // format finds records and takes them apart.
 type format interface {
 	Next(window []byte, atEOF bool) (grammar.Record, error)
-	// take fills in r's fields, all of them Absent before, from r.Raw. It is asked about the record that Next found last.
+	// take fills in all of r's fields from r.Raw. It is asked about the record that Next found last.
 	take(r *pipeline.Record) *pipeline.Failure
 }
 
@@ -71,6 +73,7 @@ func (d *Decoder) start() pipeline.Place {
 func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 	return func(yield func(*pipeline.Record) bool) {
 		rest := d.charset.Text(b[min(d.start().Offset-d.chunk.Start, int64(len(b))):])
+		d.isReadable = isReadable(rest)
 		found := d.open()
 		var record pipeline.Record
 		for {
@@ -80,7 +83,11 @@ func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 			}
 			record.Raw = rest[at.Start:at.End:at.End]
 			record.Place = pipeline.Place{Offset: at.Offset, Length: d.size(record.Raw), Line: at.Line}
-			d.take(found, &record, &at, err)
+			record.Fields = d.fields
+			record.Malformed = d.take(found, &record, &at, err)
+			if record.Malformed != nil {
+				record.Fields = nil
+			}
 			if !yield(&record) || err != nil {
 				return
 			}
@@ -98,22 +105,18 @@ func (d *Decoder) size(text []byte) int64 {
 }
 
 // take fills in the record's fields, or says why it cannot.
-func (d *Decoder) take(found format, r *pipeline.Record, at *grammar.Record, err error) {
-	clear(d.fields)
-	r.Fields = d.fields
-	r.Malformed = d.fault(at, r.Raw)
-	if err != nil {
-		r.Malformed = cut(err)
+func (d *Decoder) take(found format, r *pipeline.Record, at *grammar.Record, err error) *pipeline.Failure {
+	switch {
+	case err != nil:
+		return cut(err)
+	case at.Fault != grammar.Sound:
+		return d.fault(at, r.Raw)
+	case !d.isReadable:
+		if failure := d.unreadable(r.Raw, r.Offset); failure != nil {
+			return failure
+		}
 	}
-	if r.Malformed == nil {
-		r.Malformed = d.unreadable(r)
-	}
-	if r.Malformed == nil {
-		r.Malformed = found.take(r)
-	}
-	if r.Malformed != nil {
-		r.Fields = nil
-	}
+	return found.take(r)
 }
 
 // cut is about a record that the end of the object cuts off. The walk refuses such an object; this is for whoever decodes

@@ -60,5 +60,6 @@ func (j *jsonRecords) take(r *pipeline.Record) *pipeline.Failure {
 	if j.concatenated && strings.IndexByte("}],", r.Raw[0]) >= 0 {
 		return failure(RuleJSON, "a bracket or comma too many stands between two objects")
 	}
+	clear(r.Fields)
 	return j.parse(r)
 }

@@ -15,9 +15,6 @@ func failure(rule, format string, args ...any) *pipeline.Failure {
 
 // fault says in words what the grammar found wrong.
 func (d *Decoder) fault(r *grammar.Record, text []byte) *pipeline.Failure {
-	if r.Fault == grammar.Sound {
-		return nil
-	}
 	at := r.Offset + d.size(text[:r.FaultAt])
 	switch r.Fault {
 	case grammar.BadQuote:
@@ -39,25 +36,24 @@ func (d *Decoder) fault(r *grammar.Record, text []byte) *pipeline.Failure {
 	return nil
 }
 
-// unreadable says which byte makes the record no text: NUL, which Postgres does not store, or what is no character.
-func (d *Decoder) unreadable(r *pipeline.Record) *pipeline.Failure {
-	if i := bytes.IndexByte(r.Raw, 0); i >= 0 {
-		return failure(RuleEncoding, "byte %d is NUL, which no text holds", d.place(r, i))
-	}
-	if utf8.Valid(r.Raw) {
+// isReadable tells whether a text has neither NUL, which Postgres does not store, nor what is no character.
+func isReadable(text []byte) bool { return bytes.IndexByte(text, 0) < 0 && utf8.Valid(text) }
+
+// unreadable says which byte makes the text of the record at an offset unreadable.
+func (d *Decoder) unreadable(text []byte, offset int64) *pipeline.Failure {
+	if isReadable(text) {
 		return nil
 	}
-	i := invalidUTF8(r.Raw)
-	if !d.isText {
-		return failure(RuleEncoding, "byte %d is no character in %s; is that the file's encoding?", d.place(r, i), d.charset.Name())
+	i := bytes.IndexByte(text, 0)
+	if i >= 0 {
+		return failure(RuleEncoding, "byte %d is NUL, which no text holds", offset+d.size(text[:i]))
 	}
-	return failure(RuleEncoding, "byte %d (0x%02x) is not UTF-8; save the file as UTF-8, or name its encoding in the contract",
-		d.place(r, i), r.Raw[i])
-}
-
-// place gives the offset in the object of the record's text at index i.
-func (d *Decoder) place(r *pipeline.Record, i int) int64 {
-	return r.Offset + d.size(r.Raw[:i])
+	i = invalidUTF8(text)
+	at := offset + d.size(text[:i])
+	if !d.isText {
+		return failure(RuleEncoding, "byte %d is no character in %s; is that the file's encoding?", at, d.charset.Name())
+	}
+	return failure(RuleEncoding, "byte %d (0x%02x) is not UTF-8; save the file as UTF-8, or name its encoding in the contract", at, text[i])
 }
 
 // invalidUTF8 gives the index of the first byte that is not UTF-8.

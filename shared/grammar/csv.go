@@ -15,12 +15,16 @@ type CSV struct {
 	// keepFields is how many fields of a record are kept; what it has more is only counted.
 	keepFields int
 	position
+	index
 	// inComment says that the next window begins inside a comment.
 	inComment bool
 
-	// The record at hand: its fields, those beyond that are not kept, and what is wrong with it.
-	fields  []Field
-	surplus surplus
+	// The record at hand: places[first:last] are the ends of those of its fields that are kept, counted from its first byte, and what
+	// is wrong with it.
+	first, last int
+	surplus     surplus
+	// opened is what next was where the quoted field at hand begins, or 0 if those places have been let go.
+	opened int
 	// multiline says that there are line ends in its quoted fields.
 	multiline bool
 	fault     fault
@@ -40,16 +44,16 @@ type fault struct {
 
 // NewCSV makes a scanner that begins at the given place in the object, where a record, a line that is none or the end must be. It
 // keeps up to keepFields fields of a record; if that is 0, it takes no record apart, and is the faster for it: what is wrong with
-// one is then told only as far as it moves the record's end. A dialect that cannot be is a *pipeline.RefusedError.
+// one is not told then. A dialect that cannot be is a *pipeline.RefusedError.
 func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, error) {
 	layout = WithDefaults(layout)
 	at, err := newPosition(layout.Encoding, offset, line)
 	if err != nil {
 		return nil, err
 	}
-	dialect, err := newDialect(layout, keepFields > 0)
+	dialect, err := newDialect(layout)
 	return &CSV{
-		dialect: dialect, maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes, headerText: layout.HeaderText,
+		dialect: dialect, index: dialect.index(keepFields > 0), maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes, headerText: layout.HeaderText,
 		keepFields: keepFields, position: at,
 	}, err
 }
@@ -59,16 +63,20 @@ func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, e
 func (s *CSV) Next(window []byte, atEOF bool) (r Record, err error) {
 	for {
 		start := s.skip(window, r.Next, atEOF)
+		s.advance(start - r.Next)
 		r.Start, r.End, r.Next, r.Offset, r.Line = start, start, start, s.offset, s.line
 		b := window[start:]
 		end, err := s.record(b, atEOF)
 		if err != nil {
+			s.restart(0)
 			return r, err
 		}
 		next, ok := afterLineEnd(b, end, atEOF)
 		if !ok {
+			s.restart(0)
 			return r, ErrMore
 		}
+		s.advance(next)
 		s.pass(b[:next], s.lines(b, end, next))
 		r.End, r.Next = start+end, start+next
 		if !s.repeatsHeader(b[:end]) {
@@ -89,22 +97,25 @@ func (s *CSV) repeatsHeader(text []byte) bool {
 	return s.headerText != "" && string(text) == s.headerText
 }
 
-// Fields gives the fields of the record that Next found last, as many as are kept, and how many it has. They are valid until
-// the next call of Next, and make sense if the record is sound.
-func (s *CSV) Fields() (kept []Field, count int) { return s.fields, len(s.fields) + s.surplus.count }
+// Ends gives where the fields of the record that Next found last end, as many as are kept, and how many it has. Field i is
+// raw[ends[i]+1:ends[i+1]], with its quotes: see Unquote. They are valid until the next call of Next, and make sense if the record is
+// sound.
+func (s *CSV) Ends() (ends []int32, count int) {
+	return s.places[s.first-1 : s.last], s.count()
+}
+
+// count is how many fields there are, up to now.
+func (s *CSV) count() int { return s.last - s.first + s.surplus.count }
 
 // Surplus tells whether one of the fields that were not kept holds anything.
 func (s *CSV) Surplus() bool { return s.surplus.filled }
 
 // record takes the fields of the record at the start of b and gives its length. It gives io.EOF if there is none.
 func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
-	s.fields, s.surplus, s.multiline, s.fault = s.fields[:0], surplus{}, false, fault{}
+	s.begin()
 	for at := 0; ; at = end + 1 {
-		switch end = at; {
-		case at < len(b) && b[at] == s.quote:
-		case s.keepFields == 0:
-			end = s.passTexts(b, at)
-		default:
+		end = at
+		if at == len(b) || b[at] != s.quote {
 			end = s.texts(b, at)
 		}
 		switch {
@@ -132,7 +143,7 @@ func (s *CSV) bounded(end int) int {
 
 // broken keeps the first fault of a record.
 func (s *CSV) broken(kind Fault, at, field int) {
-	if s.fault.kind == Sound {
+	if s.fault.kind == Sound && s.keepFields > 0 {
 		s.fault = fault{kind, at, field}
 	}
 }

@@ -204,7 +204,7 @@ func scanned(t tester, text string, layout pipeline.Layout, keepFields, step int
 	for n := min(step, len(rest)); ; {
 		r, err := s.Next(rest[:n:n], n == len(rest))
 		if err == nil {
-			records = append(records, keep(s, layout, r, rest[r.Start:r.End], passed))
+			records = append(records, keep(s, r, rest[r.Start:r.End], passed))
 		}
 		rest, n, passed = rest[r.Next:], n-r.Next, passed+r.Next
 		switch {
@@ -220,12 +220,12 @@ func scanned(t tester, text string, layout pipeline.Layout, keepFields, step int
 }
 
 // keep makes a record that can be kept, with places in the text and not in the window, and with its fields if it is sound.
-func keep(s *grammar.CSV, layout pipeline.Layout, r grammar.Record, raw []byte, passed int) referenceRecord {
+func keep(s *grammar.CSV, r grammar.Record, raw []byte, passed int) referenceRecord {
 	r.Start, r.End, r.Next = r.Start+passed, r.End+passed, r.Next+passed
 	kept := referenceRecord{Record: r, raw: string(raw)}
-	if fields, _ := s.Fields(); r.Fault == grammar.Sound {
-		for _, f := range fields {
-			text, _ := grammar.Unquote(raw, f, layout.Quote, layout.Escape, nil)
+	if ends, _ := s.Ends(); r.Fault == grammar.Sound {
+		for i := range len(ends) - 1 {
+			text, _ := s.Unquote(raw[ends[i]+1:ends[i+1]], nil)
 			kept.fields = append(kept.fields, string(text))
 		}
 	}

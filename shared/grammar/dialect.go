@@ -12,27 +12,31 @@ type dialect struct {
 	delimiter, quote, comment byte
 	// escape is 0 where there is none.
 	escape byte
-	// outside holds what matters outside quoted fields, inside what matters in them.
-	outside, inside set
 }
 
-// newDialect makes the dialect of a layout. Where records are not taken apart, no delimiter matters.
-func newDialect(layout pipeline.Layout, apart bool) (dialect, error) {
+func newDialect(layout pipeline.Layout) (dialect, error) {
 	if layout.Unquoted {
 		layout.Quote, layout.Escape = 0, 0
 	}
 	if err := check(layout); err != nil {
 		return dialect{}, err
 	}
-	d := dialect{
+	return dialect{
 		delimiter: layout.Delimiter, quote: cmp.Or(layout.Quote, '\n'), comment: cmp.Or(layout.Comment, '\n'), escape: layout.Escape,
-		inside: newSet('\n', '\r', layout.Quote, cmp.Or(layout.Escape, layout.Quote)),
+	}, nil
+}
+
+// index makes an index of the dialect. Where records are not taken apart, no delimiter matters.
+func (d *dialect) index(apart bool) index {
+	quote, delimiter := uint64(d.quote)*eachByte, uint64(d.delimiter)*eachByte
+	x := index{matter: [...]uint64{quote, quote, quote}}
+	if d.escape != 0 {
+		x.matter[1] = uint64(d.escape) * eachByte
 	}
-	d.outside = newSet('\n', '\r', d.quote)
 	if apart {
-		d.outside = newSet('\n', '\r', d.quote, d.delimiter)
+		x.matter[2] = delimiter
 	}
-	return d, nil
+	return x
 }
 
 // check refuses what would leave a byte with two meanings.

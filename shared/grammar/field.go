@@ -1,114 +1,134 @@
 package grammar
 
-import "cmp"
+import (
+	"bytes"
+	"cmp"
+)
+
+// begin makes room for the fields of a record, which are kept where the places were that have been met. Before the first is the
+// delimiter's place that it would have.
+func (s *CSV) begin() {
+	if s.next == 0 {
+		s.places, s.next = append(s.places[:0], -1), 1
+	}
+	s.places[s.next-1] = -1
+	s.first, s.last, s.surplus, s.multiline, s.fault = s.next, s.next, surplus{}, false, fault{}
+}
+
+// more finds more places, behind the fields that are kept.
+func (s *CSV) more(b []byte) bool {
+	s.places = s.places[:copy(s.places, s.places[s.first-1:s.last])]
+	s.first, s.last, s.next, s.opened = 1, len(s.places), len(s.places), 0
+	return s.find(b)
+}
 
 // texts takes the unquoted fields from b[from] on and gives the index at which they end: that of a quote that opens the next
 // field, of the record's line end, or len(b).
 func (s *CSV) texts(b []byte, from int) int {
-	field := from
-	for at := from; at < len(b); at += wordBytes {
-		for found := s.outside.in(word(b, at)); found != 0; found &= found - 1 {
-			i := at + lowest(found)
-			if c := b[i]; c != s.delimiter && !isLineEnd(c) {
-				if i == field {
-					return i
-				}
+	for field := from; ; {
+		places, next, last, most := s.places, s.next, s.last, s.first+s.keepFields
+		for ; next < len(places); next++ {
+			i := int(places[next]) - s.base
+			if i < field {
 				continue
 			}
-			if len(s.fields) < s.keepFields && i-field <= s.maxField {
-				s.fields = append(s.fields, Field{Start: field, End: i}) // as text does, without the call
-			} else {
+			switch c := b[i]; {
+			case c == s.delimiter && i-field <= s.maxField && last < most:
+				places[last] = int32(i) // as text does, without the call
+				last++
+				field = i + 1
+			case c == s.delimiter:
+				s.last = last
 				s.text(field, i)
-			}
-			if b[i] != s.delimiter {
+				field = i + 1
+			case isLineEnd(c):
+				s.next, s.last = next+1, last
+				s.text(field, i)
 				return i
-			}
-			field = i + 1
-		}
-	}
-	s.text(field, len(b))
-	return len(b)
-}
-
-// passTexts is texts, but takes no field.
-func (s *CSV) passTexts(b []byte, from int) int {
-	for at := from; at < len(b); at += wordBytes {
-		for found := s.outside.in(word(b, at)); found != 0; found &= found - 1 {
-			i := at + lowest(found)
-			if isLineEnd(b[i]) || b[i-1] == s.delimiter {
+			case c == s.quote && i > from && b[i-1] == s.delimiter:
+				s.next, s.last = next, last
 				return i
 			}
 		}
+		s.next, s.last = next, last
+		if !s.more(b) {
+			s.text(field, len(b))
+			return len(b)
+		}
 	}
-	return len(b)
 }
 
 // text takes an unquoted field.
 func (s *CSV) text(start, end int) {
 	if end-start > s.maxField {
-		s.broken(TooLarge, start+s.maxField, s.number())
+		s.broken(TooLarge, start+s.maxField, s.count()+1)
 	}
-	s.keep(Field{Start: start, End: end})
+	s.keep(end, start == end)
 }
 
-// number is that of the field at hand.
-func (s *CSV) number() int { return len(s.fields) + s.surplus.count + 1 }
-
-// keep keeps a field, or counts it.
-func (s *CSV) keep(f Field) {
-	if len(s.fields) < s.keepFields {
-		s.fields = append(s.fields, f)
+// keep keeps the end of a field, or counts it.
+func (s *CSV) keep(end int, empty bool) {
+	switch {
+	case s.last-s.first == s.keepFields:
+		s.surplus.count++
+		s.surplus.filled = s.surplus.filled || !empty
 		return
+	case s.last == len(s.places): // at the end of the text, where no place is left
+		s.places = append(s.places, 0)
+		s.next++
 	}
-	s.surplus.count++
-	s.surplus.filled = s.surplus.filled || f.Start < f.End
+	s.places[s.last] = int32(end)
+	s.last++
 }
 
 // quotedField takes the field whose opening quote is b[open], and gives the index behind its closing one. A malformed field
 // ends with its first line.
 func (s *CSV) quotedField(b []byte, open int, atEOF bool) (end int, err error) {
-	f := Field{Start: open + 1, End: open + 1} // what lies before its End is text, as far as is known
-	bound := min(f.Start+s.maxField+1, s.maxRecord)
+	bound := min(open+1+s.maxField+1, s.maxRecord)
 	limit := min(len(b), bound)
-	for at := f.Start; at < limit; at += wordBytes {
-		for found := s.inside.in(word(b, at)); found != 0; found &= found - 1 {
-			switch i := at + lowest(found); {
-			case i < f.End:
+	done := open + 1 // what lies before it is text, as far as is known
+	s.opened = s.next
+	for {
+		for ; s.next < len(s.places); s.next++ {
+			switch i := int(s.places[s.next]) - s.base; {
+			case i < done:
 			case i >= limit:
-				return s.unfollowed(b, f, limit, bound, atEOF)
+				return s.unfollowed(b, open, max(done, limit), bound, atEOF)
 			case isLineEnd(b[i]):
 				s.multiline = true
+			case b[i] != s.quote && b[i] != s.escape, b[i] == 0: // 0 is no escape, but that there is none
 			case i+1 == len(b):
-				return s.unfollowed(b, f, i, bound, atEOF)
+				return s.unfollowed(b, open, i, bound, atEOF)
 			case b[i] == s.escape, b[i+1] == s.quote:
 				s.multiline = s.multiline || isLineEnd(b[i+1])
-				f.End, f.Escaped = i+2, true
+				done = i + 2
 			case b[i+1] == s.delimiter, isLineEnd(b[i+1]):
-				f.End = i
-				s.keep(f)
+				s.next++
+				s.keep(i+1, i == open+1)
 				return i + 1, nil
 			default:
 				return s.malformed(b, open, BadQuote, i, atEOF)
 			}
 		}
+		if !s.more(b) {
+			return s.unfollowed(b, open, max(done, limit), bound, atEOF)
+		}
 	}
-	return s.unfollowed(b, f, limit, bound, atEOF)
 }
 
 // unfollowed is about a quoted field that goes as far as b[at], where the bound, or the window with what would follow, ends.
-func (s *CSV) unfollowed(b []byte, f Field, at, bound int, atEOF bool) (end int, err error) {
-	open := f.Start - 1
-	f.End = max(f.End, at)
+func (s *CSV) unfollowed(b []byte, open, at, bound int, atEOF bool) (end int, err error) {
 	switch {
-	case f.End >= bound:
-		return s.malformed(b, open, TooLarge, f.End, atEOF)
+	case at >= bound:
+		return s.malformed(b, open, TooLarge, at, atEOF)
 	case !atEOF:
 		return 0, ErrMore
-	case f.End == len(b), b[f.End] == s.escape:
+	case at == len(b), b[at] == s.escape:
 		return s.malformed(b, open, Unclosed, len(b), atEOF)
 	default:
-		s.keep(f)
-		return f.End + 1, nil
+		s.next++
+		s.keep(at+1, at == open+1)
+		return at + 1, nil
 	}
 }
 
@@ -119,30 +139,40 @@ func (s *CSV) malformed(b []byte, open int, kind Fault, at int, atEOF bool) (end
 	case end == len(b) && !atEOF:
 		return 0, ErrMore
 	case at < end:
-		s.broken(kind, at, s.number())
+		s.broken(kind, at, s.count()+1)
 	default:
-		s.broken(Unclosed, open, s.number())
+		s.broken(Unclosed, open, s.count()+1)
+	}
+	if s.next = s.opened; s.opened == 0 {
+		s.restart(end)
 	}
 	return end, nil
 }
 
-// Unquote gives what the field f of the record raw stands for: of doubled quotes one, and of an escape, 0 if the dialect has
-// none, the quote, escape or line end behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
-func Unquote(raw []byte, f Field, quote, escape byte, scratch []byte) (text, grown []byte) {
-	if !f.Escaped {
-		return raw[f.Start:f.End], scratch
+// IsQuoted tells whether a field has quotes around it.
+func (d *dialect) IsQuoted(field []byte) bool { return len(field) > 0 && field[0] == d.quote }
+
+// Unquote gives what a field stands for: without the quotes around it, of doubled quotes one, and of an escape the quote, escape or
+// line end behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
+func (d *dialect) Unquote(field, scratch []byte) (text, grown []byte) {
+	if !d.IsQuoted(field) {
+		return field, scratch
 	}
-	grown = appendUnquoted(scratch, raw[f.Start:f.End], quote, escape)
+	text = field[1 : len(field)-1]
+	if bytes.IndexByte(text, d.quote) < 0 && (d.escape == 0 || bytes.IndexByte(text, d.escape) < 0) {
+		return text, scratch
+	}
+	grown = d.appendUnquoted(scratch, text)
 	return grown[len(scratch):], grown
 }
 
 // appendUnquoted appends the text without the quotes and escapes that make the quote, escape or line end behind them text. An escape
 // before anything else stays: nobody knows what it was to mean.
-func appendUnquoted(out, text []byte, quote, escape byte) []byte {
-	escape = cmp.Or(escape, quote)
+func (d *dialect) appendUnquoted(out, text []byte) []byte {
+	escape := cmp.Or(d.escape, d.quote)
 	for i := 0; i < len(text); i++ {
-		if c := text[i]; (c == quote || c == escape) && i+1 < len(text) {
-			if next := text[i+1]; next == quote || next == escape || isLineEnd(next) {
+		if c := text[i]; (c == d.quote || c == escape) && i+1 < len(text) {
+			if next := text[i+1]; next == d.quote || next == escape || isLineEnd(next) {
 				i++
 			}
 		}

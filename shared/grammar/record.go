@@ -42,13 +42,6 @@ const (
 	Empty          // nothing stands where a JSON element must
 )
 
-// Field is where a field lies, counted from its record's first byte and without its quotes.
-type Field struct {
-	Start, End int
-	// Escaped says that it holds doubled quotes or escapes: Unquote gives what it stands for.
-	Escaped bool
-}
-
 // position is where in the object the next window begins.
 type position struct {
 	// size gives how many bytes of the object a text stands for; nil: as many as it has itself.

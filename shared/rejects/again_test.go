@@ -221,11 +221,11 @@ func reasonIn(t *rapid.T, prefix string, layout pipeline.Layout) string {
 	if _, err := scanner.Next(text, true); err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	fields, count := scanner.Fields()
+	ends, count := scanner.Ends()
 	if count != 2 {
 		t.Fatalf("%q is not one field and a delimiter", text)
 	}
-	reason, _ := grammar.Unquote(text, fields[0], layout.Quote, layout.Escape, nil)
+	reason, _ := scanner.Unquote(text[:ends[1]], nil)
 	return string(reason)
 }
 

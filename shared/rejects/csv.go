@@ -93,14 +93,11 @@ func (c *csv) withoutFirst(raw []byte) []byte {
 	if _, err := scanner.Next(text, true); err != nil {
 		return raw
 	}
-	fields, _ := scanner.Fields()
-	if len(fields) == 0 {
+	ends, count := scanner.Ends()
+	if count == 0 {
 		return raw
 	}
-	end := fields[0].End
-	if fields[0].Start > 0 {
-		end++ // the closing quote
-	}
+	end := int(ends[1])
 	if end >= len(text) || text[end] != c.layout.Delimiter {
 		return raw
 	}

@@ -58,8 +58,8 @@ func (t table) rows(layout pipeline.Layout, most int) (all []row, line int64, er
 		raw := t.text[at+r.Start : at+r.End]
 		r.Start, r.End, r.Next = at+r.Start, at+r.End, at+r.Next
 		next := row{Record: r, nextLine: line}
-		if fields, count := scanner.Fields(); r.Fault == grammar.Sound && count == len(fields) {
-			next.take(raw, fields, layout)
+		if ends, count := scanner.Ends(); r.Fault == grammar.Sound && count == len(ends)-1 {
+			next.take(raw, ends, scanner)
 		}
 		all = append(all, next)
 		at = r.Next
@@ -68,12 +68,13 @@ func (t table) rows(layout pipeline.Layout, most int) (all []row, line int64, er
 }
 
 // take takes the cells out of a record.
-func (r *row) take(raw []byte, fields []grammar.Field, layout pipeline.Layout) {
-	r.cells = make([]string, len(fields))
-	for i, f := range fields {
-		text, _ := grammar.Unquote(raw, f, layout.Quote, layout.Escape, nil)
+func (r *row) take(raw []byte, ends []int32, scanner *grammar.CSV) {
+	r.cells = make([]string, len(ends)-1)
+	for i := range r.cells {
+		field := raw[ends[i]+1 : ends[i+1]]
+		text, _ := scanner.Unquote(field, nil)
 		r.cells[i] = strings.Trim(string(text), " ")
-		if !layout.Unquoted && f.Start > 0 && raw[f.Start-1] == layout.Quote {
+		if len(text) < len(field) {
 			r.quoted++
 		}
 	}
