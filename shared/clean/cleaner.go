@@ -14,8 +14,12 @@ import (
 // Cleaner holds records to one contract. It keeps room for one record, so it must not be used by two goroutines at once.
 type Cleaner struct {
 	columns []column
-	rules   rules
-	nulls   words
+	// shortcuts are those of the columns, close together.
+	shortcuts []shortcut
+	rules     rules
+	nulls     words
+	// special marks the bytes that a null spelling or a space begins with.
+	special [256]bool
 	// quotes says that a text in a jsonb column is a JSON string; elsewhere it is a document.
 	quotes bool
 
@@ -29,15 +33,17 @@ type Cleaner struct {
 // New makes a cleaner. The error says that the contract is not one that contract.Parse gave.
 func New(c *contract.Contract) (*Cleaner, error) {
 	cleaner := &Cleaner{
-		nulls: newWords(c.Source.NullSpellings), failed: make([]bool, len(c.Columns)),
+		special: firstOfSpace, nulls: newWords(c.Source.NullSpellings), failed: make([]bool, len(c.Columns)),
 		quotes: c.Source.Format == pipeline.JSON || c.Source.Format == pipeline.NDJSON,
 	}
+	cleaner.nulls.addFirst(&cleaner.special)
 	for _, declared := range c.Columns {
 		col, err := newColumn(declared)
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", declared.Name, err)
 		}
 		cleaner.columns = append(cleaner.columns, col)
+		cleaner.shortcuts = append(cleaner.shortcuts, col.short)
 	}
 	rules, err := newRules(c)
 	cleaner.rules = rules
@@ -49,6 +55,9 @@ func New(c *contract.Contract) (*Cleaner, error) {
 // until the record's own bytes change.
 func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipeline.Failure {
 	out.Place, out.Values = r.Place, slices.Grow(out.Values[:0], len(c.columns))
+	if len(c.failures) > 0 {
+		clear(c.failed)
+	}
 	c.arena, c.failures = c.arena[:0], c.failures[:0]
 	if r.Malformed != nil {
 		return append(c.failures, *r.Malformed)
@@ -59,9 +68,15 @@ func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipelin
 		if i < len(r.Fields) {
 			field = &r.Fields[i]
 		}
+		if field.Kind == pipeline.Text && c.isBare(field.Bytes) && c.shortcuts[i].takes(field.Bytes) {
+			values[i].Text, values[i].Null = field.Bytes, false
+			continue
+		}
 		before := len(c.failures)
 		values[i].Text, values[i].Null = c.value(&c.columns[i], field)
-		c.failed[i] = len(c.failures) > before
+		if len(c.failures) > before {
+			c.failed[i] = true
+		}
 	}
 	out.Values = values
 	c.holdRules(values)

@@ -4,17 +4,14 @@ import (
 	"fmt"
 
 	"acequia/shared/contract"
-	"acequia/shared/contract/dateformat"
 	"acequia/shared/pipeline"
 )
 
 // column is a declared column, ready to be read.
 type column struct {
-	read     reader
-	span     span          // where most values lie
-	free     bool          // any text will do
-	isoFirst bool          // a timestamp with time zone is first tried as ISO 8601, and has no bounds
-	odd      [habits]int64 // how often each was met
+	read  reader
+	odd   [habits]int64 // how often each was met
+	short shortcut
 	contract.Column
 	bounds
 
@@ -59,8 +56,6 @@ func newColumn(declared contract.Column) (column, error) {
 	if declared.Default != nil {
 		col.standIn = []byte(*declared.Default)
 	}
-	col.free = declared.Type.Kind == contract.Text && declared.MinLength == 0 && declared.MaxLength == 0 && declared.MaxBytes == 0 &&
-		declared.Pattern == nil && col.values == nil && !declared.Currency
 	whole := ranges[declared.Type.Kind]
 	col.least, col.greatest = []byte(whole[0]), []byte(whole[1])
 	for i, format := range declared.DateFormats {
@@ -71,9 +66,7 @@ func newColumn(declared contract.Column) (column, error) {
 	}
 	var err error
 	if col.bounds, err = newBounds(declared); err == nil {
-		col.span = newSpan(&col)
+		col.short = newShortcut(&col)
 	}
-	col.isoFirst = declared.Type.Kind == contract.TimestampTZ && declared.DateFormats[0].String() == dateformat.ISO.String() &&
-		!col.min.set && !col.max.set
 	return col, err
 }

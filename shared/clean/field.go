@@ -9,22 +9,23 @@ import (
 	"acequia/shared/pipeline"
 )
 
+// isBare tells whether a text surely has no space to take off, and is no null spelling.
+func (c *Cleaner) isBare(text []byte) bool {
+	n := len(text)
+	return n > 0 && !c.special[text[0]] && !lastOfSpace[text[n-1]]
+}
+
 // value gives a field's value; what is wrong with it is added to the failures.
 func (c *Cleaner) value(col *column, field *pipeline.Field) (text []byte, null bool) {
 	text = field.Bytes
 	switch field.Kind {
 	case pipeline.Text:
-		if n := len(text); n > 0 && (firstOfSpace[text[0]] || lastOfSpace[text[n-1]]) {
-			text = bytes.TrimSpace(text) // Most texts have no space to take off.
-		}
+		text = bytes.TrimSpace(text)
 		if c.nulls.has(text) {
 			if len(text) > 0 {
 				col.odd[NullSpelling]++
 			}
 			return c.missing(col)
-		}
-		if col.free {
-			return text, false
 		}
 	case pipeline.Literal, pipeline.Nested, pipeline.Moment:
 		if !c.suits(col, field) {
@@ -32,6 +33,9 @@ func (c *Cleaner) value(col *column, field *pipeline.Field) (text []byte, null b
 		}
 	default:
 		return c.missing(col)
+	}
+	if col.short.takes(text) {
+		return text, false
 	}
 	text, ok := col.read(c, col, field.Kind, text)
 	return text, !ok

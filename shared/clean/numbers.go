@@ -9,9 +9,6 @@ import (
 const wholeDigits = 19
 
 func readWhole(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
-	if n, ok := decimal.Scaled(text, 0); ok && col.span.holds(n) {
-		return text, true
-	}
 	whole, fault := c.number(col, kind, text, wholeDigits, 0)
 	switch {
 	case fault == decimal.TooPrecise:
@@ -28,11 +25,6 @@ func readWhole(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte
 }
 
 func readNumeric(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
-	if kind == pipeline.Literal || !col.Numbers.Comma {
-		if n, ok := decimal.Scaled(text, col.span.decimals); ok && col.span.holds(n) {
-			return text, true
-		}
-	}
 	number, fault := c.number(col, kind, text, col.Type.Precision, col.Type.Scale)
 	switch fault {
 	case decimal.None:

@@ -2,6 +2,9 @@ package clean_test
 
 import (
 	"bytes"
+	encodingcsv "encoding/csv"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -103,6 +106,82 @@ func BenchmarkChunk(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkSales is the way of the shipped sales, stage by stage, beside the standard library's reader, which finds the fields and
+// checks nothing. Every figure is of one core.
+func BenchmarkSales(b *testing.B) {
+	s := shippedSamples(b)[0]
+	work := []struct {
+		name string
+		each func(split.Piece) error
+	}{
+		{"walk", func(split.Piece) error { return nil }},
+		{"walk-decode", s.decodePiece},
+		{"walk-decode-clean", s.cleaned(b)},
+	}
+	records := float64(len(s.records(b)))
+	run := func(name string, work func() error) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(s.body)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := work(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/records, "ns/record")
+		})
+	}
+	for _, w := range work {
+		run(w.name, func() error {
+			_, err := split.Walk(bytes.NewReader(s.body), s.layout, int64(len(s.body)), 8<<20, split.Mark{}, w.each)
+			return err
+		})
+	}
+	run("encoding-csv", func() error { return readEncodingCSV(s.body) })
+}
+
+// decodePiece takes a piece's records apart.
+func (s shipped) decodePiece(p split.Piece) error {
+	return s.each(p, func(*pipeline.Record) {})
+}
+
+// cleaned gives what decodes a piece and holds its records to the contract.
+func (s shipped) cleaned(b *testing.B) func(split.Piece) error {
+	b.Helper()
+	made, err := clean.New(s.contract)
+	if err != nil {
+		b.Fatal(err)
+	}
+	var out pipeline.CleanRecord
+	return func(p split.Piece) error {
+		return s.each(p, func(r *pipeline.Record) { made.Clean(r, &out) })
+	}
+}
+
+func (s shipped) each(p split.Piece, do func(*pipeline.Record)) error {
+	decoder, err := decode.New(s.layout, pipeline.Chunk{Start: p.Start, End: p.End, Line: p.Line}, s.contract.Sources())
+	if err != nil {
+		return err
+	}
+	for r := range decoder.Records(s.body[p.Start:p.End]) {
+		do(r)
+	}
+	return nil
+}
+
+// readEncodingCSV reads every field. What the library finds malformed it says, and reads on.
+func readEncodingCSV(file []byte) error {
+	r := encodingcsv.NewReader(bytes.NewReader(file))
+	r.ReuseRecord = true
+	for {
+		if _, err := r.Read(); errors.Is(err, io.EOF) {
+			return nil
+		} else if malformed := (*encodingcsv.ParseError)(nil); err != nil && !errors.As(err, &malformed) {
+			return err
+		}
 	}
 }
 

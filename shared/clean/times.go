@@ -56,11 +56,8 @@ func readAs(f *dateformat.Format) string {
 }
 
 func readDate(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
-	if first := &col.DateFormats[0]; kind != pipeline.Moment {
-		if day, ok := first.Day(text); ok && col.span.holds(int64(day)) {
-			if first.IsCanonical() {
-				return text, true
-			}
+	if kind != pipeline.Moment {
+		if day, ok := col.DateFormats[0].Day(text); ok && col.short.holds(int64(day)) {
 			return c.date(day/10_000, day/100%100, day%100), true
 		}
 	}
@@ -86,9 +83,6 @@ func digit(n int) byte { return byte('0' + n%10) }
 const localForm = "2006-01-02T15:04:05.999999"
 
 func readTimestamp(c *Cleaner, col *column, kind pipeline.Kind, text []byte) ([]byte, bool) {
-	if col.isoFirst && dateformat.IsCanonicalUTC(text) {
-		return text, true
-	}
 	m, ok := c.moment(col, kind, text)
 	if !ok {
 		return nil, false

@@ -14,6 +14,17 @@ func newWords(texts []string) words {
 	return w
 }
 
+// addFirst marks the bytes that the words begin with.
+func (w words) addFirst(first *[256]bool) {
+	for _, same := range w {
+		for _, word := range same {
+			if word != "" {
+				first[word[0]] = true
+			}
+		}
+	}
+}
+
 func (w words) has(text []byte) bool {
 	if len(text) >= len(w) {
 		return false
