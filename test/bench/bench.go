@@ -46,7 +46,7 @@ func start(ctx context.Context, out io.Writer, progress func(string, ...any)) (*
 	if b.cloud, err = startCloud(ctx, checkout, filepath.Join(b.dir, "checkout"), b.database.url); err != nil {
 		return b, err
 	}
-	b.watch = watch{database: b.database.home, cloud: b.cloud.pid}
+	b.watch = watch{postmaster: b.database.pid, cloud: b.cloud.pid}
 	return b, nil
 }
 

@@ -12,10 +12,9 @@ import (
 
 // database is the private server that all contenders load into, each of them into the one database.
 type database struct {
-	dir string
 	url string
-	// home is the directory of its data, which is also where its processes work.
-	home string
+	// pid is the server's first process.
+	pid int
 }
 
 func startDatabase(ctx context.Context, dir string, say func(string)) (*database, error) {
@@ -23,7 +22,8 @@ func startDatabase(ctx context.Context, dir string, say func(string)) (*database
 	if err != nil {
 		return nil, err
 	}
-	return &database{dir: dir, url: server.URL, home: server.Home}, nil
+	state, err := postgres.Inspect(dir)
+	return &database{url: server.URL, pid: state.PID}, err
 }
 
 // psql gives psql on the database. The password is in its environment, where others do not see it.

@@ -33,8 +33,8 @@ func (u usage) total() (sum time.Duration) {
 
 // watch looks at the processes of the database, of the local cloud and of the functions.
 type watch struct {
-	database string // the directory of its data
-	cloud    int    // the local cloud's process
+	postmaster int // the parent of all of the server's processes
+	cloud      int // the local cloud's process, the parent of the functions'
 }
 
 // usage adds up what the processes took so far. Of a process that has ended, its parent knows.
@@ -70,8 +70,7 @@ func (w watch) owner(p process) (string, bool) {
 		exe, _ := os.Readlink(p.file("exe"))
 		return filepath.Base(filepath.Dir(exe)), true
 	}
-	cwd, err := os.Readlink(p.file("cwd"))
-	return "postgres", err == nil && strings.HasPrefix(cwd, w.database)
+	return "postgres", p.pid == w.postmaster || p.parent == w.postmaster
 }
 
 // client is what this process and the clients that it started took.

@@ -37,7 +37,7 @@ func (c *compiler) call(n *ast.CallNode) (node, error) {
 		if err != nil {
 			return node{}, err
 		}
-		return strict1(Number, operands[0], func(out, v *Value) error { out.Number.Abs(&v.Number); return nil }), nil
+		return strict1(Number, operands[0], func(out, v *Value) error { out.number.absolute(&v.number); return nil }), nil
 	case "coalesce":
 		return c.coalesce(n, n.Arguments...)
 	case "lower":
@@ -87,10 +87,7 @@ func (c *compiler) round(n *ast.CallNode) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	return strict1(Number, operand, func(out, v *Value) error {
-		_, err := rounding.Quantize(&out.Number, &v.Number, int32(-decimals))
-		return err
-	}), nil
+	return strict1(Number, operand, func(out, v *Value) error { return out.number.round(&v.number, int32(decimals)) }), nil
 }
 
 func (c *compiler) coalesce(n ast.Node, arguments ...ast.Node) (node, error) {

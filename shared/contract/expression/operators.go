@@ -23,7 +23,7 @@ func (c *compiler) unary(n *ast.UnaryNode) (node, error) {
 		if err != nil || n.Operator == "+" {
 			return node{kind: Number, eval: operand}, err
 		}
-		return strict1(Number, operand, func(out, v *Value) error { out.Number.Neg(&v.Number); return nil }), nil
+		return strict1(Number, operand, func(out, v *Value) error { out.number.negate(&v.number); return nil }), nil
 	case "not", "!":
 		operand, err := c.of(Boolean, n.Node)
 		return strict1(Boolean, operand, func(out, v *Value) error { out.True = !v.True; return nil }), err
@@ -60,20 +60,10 @@ func (c *compiler) arithmetic(n *ast.BinaryNode) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
-	compute := map[string]func(d, x, y *apd.Decimal) (apd.Condition, error){
-		"+": exact.Add, "-": exact.Sub, "*": exact.Mul, "/": quotients.Quo,
+	compute := map[string]func(n, a, b *number) error{
+		"+": (*number).add, "-": (*number).subtract, "*": (*number).multiply, "/": (*number).divide,
 	}[n.Operator]
-	division := n.Operator == "/"
-	return strict2(Number, left, right, func(out, a, b *Value) error {
-		if division && b.Number.IsZero() {
-			return errDivisionByZero
-		}
-		_, err := compute(&out.Number, &a.Number, &b.Number)
-		if division { // Quo fills up with zeros.
-			out.Number.Reduce(&out.Number)
-		}
-		return err
-	}), nil
+	return strict2(Number, left, right, func(out, a, b *Value) error { return compute(&out.number, &a.number, &b.number) }), nil
 }
 
 func (c *compiler) comparison(n *ast.BinaryNode) (node, error) {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cockroachdb/apd/v3"
-
 	"acequia/shared/contract/dateformat"
 )
 
@@ -27,7 +25,7 @@ const (
 // Value is a value of the kind that its expression or variable has. It must not be copied, as its number may not be.
 type Value struct {
 	Null   bool
-	Number apd.Decimal
+	number number
 	Text   []byte
 	True   bool
 	// Time holds a timestamp, a date as its midnight in UTC, and a local timestamp as if it were UTC.
@@ -42,9 +40,7 @@ func (v *Value) Read(kind Kind, text []byte) (err error) {
 	v.Null = false
 	switch kind {
 	case Number:
-		if !small(&v.Number, text) {
-			_, _, err = v.Number.SetString(string(text))
-		}
+		err = v.number.read(text)
 	case Text:
 		v.Text = text
 	case Boolean:
@@ -65,39 +61,11 @@ func (v *Value) Read(kind Kind, text []byte) (err error) {
 	return err
 }
 
-// small reads a plain decimal of at most 18 digits without allocating.
-func small(d *apd.Decimal, text []byte) bool {
-	if len(text) == 0 || len(text) > 18 {
-		return false
-	}
-	digits := text
-	if text[0] == '-' {
-		digits = text[1:]
-	}
-	var coefficient int64
-	var exponent int32
-	for i, c := range digits {
-		switch {
-		case '0' <= c && c <= '9':
-			coefficient = 10*coefficient + int64(c-'0')
-		case c == '.' && exponent == 0:
-			exponent = int32(i + 1 - len(digits))
-		default:
-			return false
-		}
-	}
-	if len(digits) < len(text) {
-		coefficient = -coefficient
-	}
-	d.SetFinite(coefficient, exponent)
-	return true
-}
-
 // Append appends the canonical text of a value that is not NULL to dst.
 func (v *Value) Append(kind Kind, dst []byte) []byte {
 	switch kind {
 	case Number:
-		return v.Number.Append(dst, 'f')
+		return v.number.append(dst)
 	case Boolean:
 		if v.True {
 			return append(dst, "true"...)
@@ -118,7 +86,7 @@ func (v *Value) Append(kind Kind, dst []byte) []byte {
 func (v *Value) compare(kind Kind, w *Value) int {
 	switch kind {
 	case Number:
-		return v.Number.Cmp(&w.Number)
+		return v.number.compare(&w.number)
 	case Boolean:
 		switch {
 		case v.True == w.True:
