@@ -98,14 +98,17 @@ func (t Tuple) size(at int) int { return int(int32(binary.BigEndian.Uint32(t.Byt
 
 // Compare orders tuples of one data set by key, each key field by its contents' bytes, and tuples of one key (or all,
 // where there is no key) by the records' offsets. The result is negative, zero or positive.
-func Compare(a, b Tuple) int {
-	x, y := a.Key(), b.Key()
-	for range a.keyColumns {
-		n, m := binary.BigEndian.Uint32(x), binary.BigEndian.Uint32(y)
-		if order := bytes.Compare(x[4:4+n], y[4:4+m]); order != 0 {
+func Compare(a, b Tuple) int { return CompareAt(a.Bytes, b.Bytes, a.keyColumns) }
+
+// CompareAt is Compare of the tuples that a and b start with, which must be whole.
+func CompareAt(a, b []byte, keyColumns int) int {
+	x, y := a[KeyStart:], b[KeyStart:]
+	for range keyColumns {
+		n, m := 4+binary.BigEndian.Uint32(x), 4+binary.BigEndian.Uint32(y)
+		if order := bytes.Compare(x[4:n], y[4:m]); order != 0 {
 			return order
 		}
-		x, y = x[4+n:], y[4+m:]
+		x, y = x[n:], y[m:]
 	}
-	return cmp.Compare(a.Offset(), b.Offset())
+	return cmp.Compare(int64(binary.BigEndian.Uint64(a[KeyStart-8:])), int64(binary.BigEndian.Uint64(b[KeyStart-8:])))
 }

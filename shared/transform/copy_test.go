@@ -37,13 +37,11 @@ func TestPostgresReadsTheRows(t *testing.T) {
 		`(a,9999999999999999.9999,,,,,12345678901234567890.1200,9999-12-31,"0001-01-01 00:00:00+00",,,)`,
 	}
 	c := parse(t, "")
-	made, sorted := transformer(t, c), transform.NewRows(len(c.Key))
+	made, sorted := transformer(t, c), transform.NewRows(len(c.Key), 0)
 	for i, texts := range records {
-		row, failures := made.Row(object, record(int64(i), texts), nil)
-		if len(failures) > 0 {
+		if failures := sorted.Add(made, object, record(int64(i), texts)); len(failures) > 0 {
 			t.Fatal(failures)
 		}
-		sorted.Add(row)
 	}
 	table := "CREATE TEMPORARY TABLE things (_object_id uuid, _byte_offset bigint"
 	for _, column := range c.Stored() {

@@ -113,6 +113,11 @@ func (t *Transformer) fit(d *derived, value *expression.Value) pipeline.Value {
 	if d.Type.Whole() {
 		precision, scale = wholeDigits, 0
 	}
+	if precision >= decimal.ScaledDigits && !d.Type.Whole() {
+		if _, fits := decimal.Scaled(text, scale); fits {
+			return pipeline.Value{Text: text}
+		}
+	}
 	start = len(t.arena)
 	arena, fault := decimal.Append(t.arena, text, precision, scale)
 	switch fault {

@@ -16,12 +16,19 @@ var encoders = map[contract.Kind]encoder{
 	contract.SmallInt:    appendInt16,
 	contract.Integer:     appendInt32,
 	contract.BigInt:      appendInt64,
-	contract.Numeric:     appendNumeric,
 	contract.Date:        appendDate,
 	contract.TimestampTZ: appendTimestampTZ,
 	contract.Timestamp:   appendTimestamp,
 	contract.Boolean:     appendBoolean,
 	contract.JSONB:       appendJSONB,
+}
+
+func encoderOf(t contract.Type) (encode encoder, ok bool) {
+	if t.Kind == contract.Numeric {
+		return numericOf(t), true
+	}
+	encode, ok = encoders[t.Kind]
+	return encode, ok
 }
 
 func appendText(dst, text []byte) ([]byte, bool) { return append(dst, text...), true }
@@ -102,8 +109,18 @@ func appendDate(dst, text []byte) ([]byte, bool) {
 	year, ok1 := whole(text[:4], 32)
 	month, ok2 := whole(text[5:7], 32)
 	day, ok3 := whole(text[8:], 32)
-	days := time.Date(int(year), time.Month(month), int(day), 0, 0, 0, 0, time.UTC).Unix() - epoch.Unix()
-	return binary.BigEndian.AppendUint32(dst, uint32(int32(days/(24*60*60)))), ok1 && ok2 && ok3
+	return binary.BigEndian.AppendUint32(dst, uint32(daysSinceEpoch(year, month, day))), ok1 && ok2 && ok3
+}
+
+// daysSinceEpoch counts the days of the Gregorian calendar, from March on, so that a leap day is a year's last (Hinnant,
+// "chrono-Compatible Low-Level Date Algorithms", days_from_civil).
+func daysSinceEpoch(year, month, day int64) int32 {
+	const daysOf400Years, marchFirst = 146_097, 730_425 // the epoch's day, counted from 0000-03-01
+	if month <= 2 {
+		year, month = year-1, month+12
+	}
+	era, of := year/400, year%400
+	return int32(era*daysOf400Years + of*365 + of/4 - of/100 + (153*(month-3)+2)/5 + day - 1 - marchFirst)
 }
 
 // appendTimestampTZ appends the microseconds since the epoch in UTC.

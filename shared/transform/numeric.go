@@ -3,16 +3,70 @@ package transform
 import (
 	"bytes"
 	"encoding/binary"
+
+	"acequia/shared/contract"
+	"acequia/shared/contract/decimal"
 )
 
 // A numeric travels as its digits in base 10,000 (numeric_recv in src/backend/utils/adt/numeric.c): the number of digits,
 // the weight of the first (its power of 10,000), the sign, the number of decimals to show, the digits. There are no zero
 // digits at either end, so that numbers of one column are equal exactly if their bytes are.
 const (
+	base       = 10_000
 	digitWidth = 4
 	negative   = 0x4000
 	headerSize = 8
 )
+
+// numericOf gives the encoder of a type. Numbers of a type with so many decimals are nearly always short enough to be taken apart
+// by division.
+func numericOf(t contract.Type) encoder {
+	if t.Precision == 0 {
+		return appendNumeric
+	}
+	places := (t.Scale + digitWidth - 1) / digitWidth
+	fill := int64(1) // what makes the decimals whole digits
+	for range places*digitWidth - t.Scale {
+		fill *= 10
+	}
+	return func(dst, text []byte) ([]byte, bool) {
+		n, ok := decimal.Scaled(text, t.Scale)
+		if limit := maxScaled / fill; !ok || n > limit || n < -limit {
+			return appendNumeric(dst, text)
+		}
+		return appendScaled(dst, n*fill, places, t.Scale), true
+	}
+}
+
+// maxScaled is within what an int64 holds.
+const maxScaled = 9_000_000_000_000_000_000
+
+// appendScaled appends a number that is given in units of the last of so many digits behind the point; it shows scale decimals.
+func appendScaled(dst []byte, n int64, places, scale int) []byte {
+	sign := uint16(0)
+	if n < 0 {
+		sign, n = negative, -n
+	}
+	var digits [5]uint16 // of which an int64 has no more
+	first, behind := len(digits), len(digits)
+	for ; n > 0; n /= base {
+		first--
+		if digits[first] = uint16(n % base); digits[first] == 0 && behind == first+1 {
+			behind = first // a zero at the end
+		}
+	}
+	weight := len(digits) - places - first - 1
+	if first >= behind {
+		weight = 0
+	}
+	for _, part := range []uint16{uint16(max(behind-first, 0)), uint16(int16(weight)), sign, uint16(scale)} {
+		dst = binary.BigEndian.AppendUint16(dst, part)
+	}
+	for _, digit := range digits[min(first, behind):behind] {
+		dst = binary.BigEndian.AppendUint16(dst, digit)
+	}
+	return dst
+}
 
 // appendNumeric appends a canonical decimal.
 func appendNumeric(dst, text []byte) ([]byte, bool) {

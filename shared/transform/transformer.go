@@ -39,7 +39,7 @@ func New(c *contract.Contract) (*Transformer, error) {
 		place[v.Name] = i
 	}
 	for _, column := range c.Stored() {
-		encode, ok := encoders[column.Type.Kind]
+		encode, ok := encoderOf(column.Type)
 		if !ok {
 			return nil, fmt.Errorf("column %s: values of the type %q cannot be written", column.Name, column.Physical)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"strings"
 	"syscall"
 )
 
@@ -17,6 +18,11 @@ type options struct {
 	rounds int
 	big    bool
 	only   *regexp.Regexp
+}
+
+// wants tells whether a measurement, or a part of it, is asked for.
+func (o options) wants(name string) bool {
+	return o.only.MatchString(name) || name == "race" && strings.HasPrefix(o.only.String(), "race/")
 }
 
 func main() {
@@ -37,7 +43,7 @@ func parse(args []string) (opt options, err error) {
 	flags.Int64Var(&opt.rows, "rows", 1_000_000, "how many records a contender loads in one go")
 	flags.IntVar(&opt.rounds, "rounds", 5, "how often each contender's turn comes")
 	flags.BoolVar(&opt.big, "big", false, "grow to 20 million rows and a table of 50 million")
-	only := flags.String("only", "", "run only the measurements whose names match this regular expression")
+	only := flags.String("only", "", "run only the measurements (race, growth, again, latency) and the race's contenders (race/their name) that match this regular expression")
 	if err = flags.Parse(args); err != nil {
 		return opt, err
 	}
@@ -62,7 +68,7 @@ func run(ctx context.Context, out, progress io.Writer, opt options) (err error) 
 		return err
 	}
 	for _, m := range measurements {
-		if !opt.only.MatchString(m.name) {
+		if !opt.wants(m.name) {
 			continue
 		}
 		if err := m.run(b, ctx, opt); err != nil {

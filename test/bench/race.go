@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
+	"slices"
 )
 
 // measurements are what bench does, in this order.
@@ -26,7 +27,9 @@ func (b *bench) race(ctx context.Context, opt options) error {
 	if err != nil {
 		return err
 	}
-	results, err := b.play(ctx, opt.rounds, contenders)
+	first := contenders[0]
+	contenders = slices.DeleteFunc(contenders[1:], func(c contender) bool { return !opt.wants("race/" + c.name) })
+	results, err := b.play(ctx, opt.rounds, append([]contender{first}, contenders...))
 	if err != nil {
 		return err
 	}
