@@ -30,11 +30,19 @@ func TestTheLedgerRefusesWhatCannotBe(t *testing.T) {
 		t.Fatal(err)
 	}
 	for constraint, set := range map[string]string{
-		"objects_status_is_known":            `status = 'lost'`,
-		"objects_counts_are_not_negative":    `loaded = -1, status = 'processing'`,
-		"objects_rows_belong_to_published":   `loaded = 1, status = 'failed', error = 'x'`,
-		"objects_bad_end_has_a_reason":       `status = 'refused'`,
-		"objects_published_is_accounted_for": `status = 'published', published_at = now(), chunks = 1, chunks_done = 1, planned_records = 2, records = 2, loaded = 1`,
+		"objects_status_is_known":                      `status = 'lost'`,
+		"objects_counts_are_not_negative":              `loaded = -1, status = 'processing'`,
+		"objects_rows_belong_to_published":             `loaded = 1, status = 'failed', error = 'x'`,
+		"objects_bad_end_has_a_reason":                 `status = 'refused'`,
+		"objects_publish_is_known":                     `publish = 'row'`,
+		"objects_chunks_are_accounted_for":             `status = 'processing', publish = 'chunk', records = 2, loaded = 1`,
+		"objects_received_has_no_counts":               `records = 1`,
+		"objects_refused_has_no_duplicates":            `status = 'refused', error = 'x', duplicates = 1`,
+		"objects_unchanged_and_forgotten_have_nothing": `status = 'forgotten', rejected = 1`,
+		"objects_replaced_has_no_rows":                 `status = 'processing', publish = 'chunk', records = 1, loaded = 1, replaced_by = object_id`,
+		"objects_replay_is_under_way":                  `before = '{}'`,
+		"objects_counted_attempt_is_earlier":           `counted_attempt = attempt`,
+		"objects_published_is_accounted_for":           `status = 'published', published_at = now(), chunks = 1, chunks_done = 1, planned_records = 2, records = 2, loaded = 1`,
 	} {
 		_, err := db.sql.Exec(t.Context(), `UPDATE acequia.objects SET `+set)
 		if err == nil || !strings.Contains(err.Error(), constraint) {

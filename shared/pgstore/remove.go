@@ -90,8 +90,8 @@ func removeSQL(t table, dataset, dayColumn string) string {
 		WITH %[1]s, followers AS (
 			DELETE FROM %[2]s WHERE ctid = ANY (ARRAY (
 				SELECT s.ctid FROM gone CROSS JOIN LATERAL (
-					SELECT s.ctid FROM %[2]s s JOIN acequia.objects o ON o.object_id = s._object_id
-					 WHERE %[3]s ORDER BY o.rank DESC LIMIT 1) s))
+					SELECT s.ctid FROM %[2]s s WHERE %[3]s
+					 ORDER BY (SELECT o.rank FROM acequia.objects o WHERE o.object_id = s._object_id) DESC LIMIT 1) s))
 			RETURNING *
 		), back AS (
 			INSERT INTO %[4]s (%[5]s) SELECT %[5]s FROM followers RETURNING *

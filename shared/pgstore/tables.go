@@ -96,6 +96,9 @@ func (t tablesTx) adapt(ctx context.Context, c *contract.Contract) error {
 		if err == nil {
 			err = t.widen(ctx, schema, c, existing)
 		}
+		if err == nil && c.Replace {
+			err = t.index(ctx, schema, c)
+		}
 		if err != nil {
 			return fmt.Errorf("changing the table %s.%s: %w", schema, c.Dataset, err)
 		}
@@ -162,6 +165,14 @@ func (t tablesTx) widen(ctx context.Context, schema string, c *contract.Contract
 		return err
 	}
 	return t.comment(ctx, schema, c, added)
+}
+
+// index makes the index by which a replaced version's rows are found without reading the table. Rows of an object lie together, so
+// a BRIN index does; it costs a tenth of the load speed, where a B-tree costs a quarter. What no VACUUM has summed up yet is read.
+func (t tablesTx) index(ctx context.Context, schema string, c *contract.Contract) error {
+	_, err := t.Exec(ctx, fmt.Sprintf(`CREATE INDEX IF NOT EXISTS %s ON %s USING brin (_object_id) WITH (autosummarize = on)`,
+		quote(c.Dataset+"_by_object"), relation(schema, c.Dataset)))
+	return err
 }
 
 // comment puts the contract's descriptions where people read them.
