@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"acequia/localstack/cloud/s3"
 )
 
 // ServeHTTP hands a request to the service that it is for: the one in the scope of its signature, which is not checked.
@@ -32,12 +34,10 @@ func (c *Cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, r, name)
 		return
 	}
-	if c.faults.On() {
-		accessKey, _, _ := strings.Cut(credential, "/")
-		if kill, isFunction := c.lambda.Caller(accessKey); isFunction {
-			c.faults.Serve(w, r, name, service, kill)
-			return
-		}
+	accessKey, _, _ := strings.Cut(credential, "/")
+	if kill, isFunction := c.lambda.Caller(accessKey); isFunction {
+		c.faults.Serve(w, s3.WithOpaqueETag(r), name, service, kill)
+		return
 	}
 	service.ServeHTTP(w, r)
 }

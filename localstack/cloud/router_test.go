@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,5 +90,42 @@ func TestHealth(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &health); err != nil || status != 200 || !health.Ready || len(health.Services) != 5 ||
 		len(health.Functions) != 2 || len(health.Queues) != 3 || len(health.Mappings) != 1 || len(health.Rules) != 1 {
 		t.Errorf("%d %s %v", status, body, err)
+	}
+}
+
+// MD5 is for those who may look at it: what functions write has an ETag that nobody takes for one, which stands for the bytes.
+func TestObjectsOfFunctionsHaveNoMD5(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, address, _ := start(t, dir)
+	_, config := process(t, dir, address)
+	put := func(config aws.Config, body string, change func(*awss3.PutObjectInput)) (string, error) {
+		in := &awss3.PutObjectInput{Bucket: aws.String("raw"), Key: aws.String("x"), Body: strings.NewReader(body)}
+		change(in)
+		out, err := awss3.NewFromConfig(config, func(o *awss3.Options) { o.UsePathStyle = true }).PutObject(t.Context(), in)
+		if err != nil {
+			return "", err
+		}
+		return *out.ETag, nil
+	}
+	as := func(*awss3.PutObjectInput) {}
+	if etag, err := put(sdk(address), "a,b\n", as); err != nil || etag != `"f69f5b72bc79a92dc70c63c9aa142e36"` {
+		t.Errorf("a person's: %s %v", etag, err)
+	}
+	first, err := put(config, "a,b\n", as)
+	if err != nil || !regexp.MustCompile(`^"[0-9a-f]{32}-1"$`).MatchString(first) {
+		t.Errorf("a function's: %s %v", first, err)
+	}
+	if again, err := put(config, "a,b\n", func(in *awss3.PutObjectInput) { in.IfMatch = &first }); err != nil || again != first {
+		t.Errorf("the same bytes: %s %v, want %s", again, err, first)
+	}
+	if other, err := put(config, "a,c\n", as); err != nil || other == first {
+		t.Errorf("other bytes: %s %v", other, err)
+	}
+	if _, err := put(config, "a,b\n", func(in *awss3.PutObjectInput) { in.ContentMD5 = aws.String("1B2M2Y8AsgTpgAmY7PhCfg==") }); err == nil {
+		t.Error("a Content-MD5 of other bytes is taken")
+	}
+	if etag, err := put(config, "a,b\n", func(in *awss3.PutObjectInput) { in.ContentMD5 = aws.String("9p9bcrx5qS3HDGPJqhQuNg==") }); err != nil {
+		t.Errorf("with Content-MD5: %s %v", etag, err)
 	}
 }

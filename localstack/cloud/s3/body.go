@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -48,7 +49,11 @@ func (r *request) openBody(algorithms ...string) (*body, error) {
 	if b.chunked == nil && r.ContentLength < 0 {
 		return nil, missingContentLength()
 	}
-	b.digest = newDigest(append(algorithms, algorithm)...)
+	if r.wantsMD5() {
+		b.digest = newDigest(append(algorithms, algorithm)...)
+	} else {
+		b.digest = newOpaqueDigest(slices.Concat(algorithms, opaqueSums, []string{algorithm})...)
+	}
 	b.Reader = b.digest.reader(source)
 	return b, nil
 }
@@ -102,7 +107,7 @@ func (s *Server) receive(r *request, algorithm string) (part, checksum, error) {
 		s.blobs.remove([]string{name})
 		return part{}, checksum{}, err
 	}
-	received := part{File: name, Size: size, ETag: b.digest.etag(), Modified: s.now()}
+	received := part{File: name, Size: size, ETag: b.digest.etag(size), Modified: s.now()}
 	return received, checksum{Algorithm: algorithm, Type: fullObject, Value: b.digest.sum(algorithm)}, nil
 }
 

@@ -109,14 +109,22 @@ func announcedChecksum(header http.Header) (string, error) {
 	return parseAlgorithm(name)
 }
 
-// digest computes several hashes of one stream: MD5 always, and by algorithm.
+// digest computes several hashes of one stream.
 type digest struct {
-	md5  hash.Hash
+	md5  hash.Hash // nil where the ETag is opaque
 	sums map[string]hash.Hash
 }
 
+// newDigest hashes with MD5 and by algorithm; empty algorithms are passed over.
 func newDigest(algorithms ...string) *digest {
-	d := &digest{md5: md5.New(), sums: map[string]hash.Hash{}} //nolint:gosec // See the import.
+	d := newOpaqueDigest(algorithms...)
+	d.md5 = md5.New() //nolint:gosec // See the import.
+	return d
+}
+
+// newOpaqueDigest leaves out MD5.
+func newOpaqueDigest(algorithms ...string) *digest {
+	d := &digest{sums: map[string]hash.Hash{}}
 	for _, algorithm := range algorithms {
 		if algorithm != "" && d.sums[algorithm] == nil {
 			d.sums[algorithm] = newHash(algorithm)
@@ -127,15 +135,15 @@ func newDigest(algorithms ...string) *digest {
 
 // reader gives a stream that is hashed as it is read.
 func (d *digest) reader(r io.Reader) io.Reader {
-	writers := []io.Writer{d.md5}
+	var writers []io.Writer
+	if d.md5 != nil {
+		writers = append(writers, d.md5)
+	}
 	for _, h := range d.sums {
 		writers = append(writers, h)
 	}
 	return io.TeeReader(r, io.MultiWriter(writers...))
 }
-
-// etag is the ETag of an object that was sent in one piece.
-func (d *digest) etag() string { return hex.EncodeToString(d.md5.Sum(nil)) }
 
 func (d *digest) sum(algorithm string) string {
 	return base64.StdEncoding.EncodeToString(d.sums[algorithm].Sum(nil))

@@ -119,7 +119,7 @@ func (s *Server) copyBlob(from *version, span byteRange, algorithm string) (part
 	if err != nil {
 		return part{}, checksum{}, fmt.Errorf("copy an object's bytes: %w", err)
 	}
-	copied := part{File: name, Size: size, ETag: d.etag(), Modified: s.now()}
+	copied := part{File: name, Size: size, ETag: d.etag(size), Modified: s.now()}
 	return copied, checksum{Algorithm: algorithm, Type: fullObject, Value: d.sum(algorithm)}, nil
 }
 

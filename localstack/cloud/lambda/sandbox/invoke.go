@@ -30,7 +30,7 @@ func (e *environment) run(in Invocation) Result {
 	if end.note != "" {
 		e.log.say(end.note)
 	}
-	w.sample()
+	w.peak = max(w.peak, peakBytes(e.cmd.Process.Pid))
 	r := report{
 		requestID: in.RequestID, duration: e.options.Now().Sub(began), init: initDuration,
 		memorySize: e.function.MemorySize, memoryUsed: w.peak, failed: end.failed,
@@ -65,7 +65,7 @@ type watch struct {
 	env   *environment
 	work  *assignment
 	timer *time.Timer
-	peak  int64 // bytes
+	peak  int64 // bytes, of those seen so far
 }
 
 // limit allows the time d from now on.
@@ -107,9 +107,9 @@ func until[T any](w *watch, ch <-chan T) (value T, broke *outcome) {
 
 // sample looks at the process's memory, and gives what it uses now.
 func (w *watch) sample() int64 {
-	now := memoryOf(w.env.cmd.Process.Pid)
-	w.peak = max(w.peak, now.peak)
-	return now.resident
+	now := residentBytes(w.env.cmd.Process.Pid)
+	w.peak = max(w.peak, now)
+	return now
 }
 
 // exited is the outcome of a process that ended by itself; a runtime that could not start has said why.
