@@ -167,6 +167,7 @@ func (c *Cloud) Close(ctx context.Context) (err error) {
 }
 
 func (c *Cloud) close(ctx context.Context) error {
+	c.faults.Stop() // requests that stall would hold functions up
 	c.stop()
 	c.rules.Wait()
 	var errs []error

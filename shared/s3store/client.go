@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
@@ -27,8 +26,7 @@ func NewClient(ctx context.Context) (*s3.Client, error) {
 		o.UsePathStyle = cfg.BaseEndpoint != nil
 		// A range has no checksum of its own; there is nothing to say about that in the log of every chunk.
 		o.DisableLogOutputChecksumValidationSkipped = true
-		// A payload has a CRC, and where it matters TLS. The SDK would hash it with SHA-256 as well where there is no TLS.
-		o.APIOptions = append(o.APIOptions, v4.SwapComputePayloadSHA256ForUnsignedPayloadMiddleware)
+		o.APIOptions = append(o.APIOptions, leavePayloadsUnsigned)
 	}), nil
 }
 

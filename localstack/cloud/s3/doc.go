@@ -6,8 +6,8 @@
 // does not emulate with the error NotImplemented, which names the call. Signatures are not verified, and there is one owner.
 //
 // Where it is less than S3: access control lists and policies are not evaluated, a copy of any size is one request, and a key
-// with a control character is listed exactly only with encoding-type=url, because XML 1.0 cannot hold it. Where it is more:
-// DeleteObjects is one transaction.
+// with a control character is listed exactly only with encoding-type=url, because XML 1.0 cannot hold it; what functions write
+// has an ETag that is no MD5, as under KMS (see WithOpaqueETag). Where it is more: DeleteObjects is one transaction.
 //
 // What a 200 promises: object and notification survive kill -9 of the process. They do not survive a loss of power, because
 // nothing is forced to disk: files and index are in the page cache of the operating system when the answer is sent.
