@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"hash/fnv"
 	"math/rand/v2"
 	"time"
@@ -27,3 +28,21 @@ func (f Fault) Delay() time.Duration {
 
 // Below draws a number from 0 to n-1.
 func (f Fault) Below(n int64) int64 { return f.random.Int64N(n) }
+
+// Wait lets a drawn time pass. It ends early, without an error, when the plan is switched off: what was held back is delivered
+// then.
+func (f Fault) Wait(ctx context.Context) error { return f.WaitFor(ctx, nil) }
+
+// WaitFor is Wait that ends early when the channel is closed, too.
+func (f Fault) WaitFor(ctx context.Context, other <-chan struct{}) error {
+	timer := time.NewTimer(f.Delay())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-other:
+	case <-f.run.ended:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}

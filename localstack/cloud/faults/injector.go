@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"context"
 	"maps"
 	"sync/atomic"
 	"time"
@@ -126,24 +125,4 @@ func (i *Injector) Report() Report {
 		report.Injected[kind] = r.counts[kind].injected.Load()
 	}
 	return report
-}
-
-// Wait lets the time that a fault takes pass. It ends early, without an error, when the plan is switched off: what was held back
-// is delivered then.
-func (f Fault) Wait(ctx context.Context) error {
-	return f.WaitFor(ctx, nil)
-}
-
-// WaitFor is Wait that ends early when the channel is closed, too.
-func (f Fault) WaitFor(ctx context.Context, other <-chan struct{}) error {
-	timer := time.NewTimer(f.Delay())
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-other:
-	case <-f.run.ended:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return nil
 }
