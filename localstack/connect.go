@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -73,7 +72,7 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 		Filler:          filler(s3store.NewRaw(client), store, functions),
 		Report:          reporter(sqs.NewFromConfig(cfg)),
 		Replay:          replayer(functions),
-		Dead:            &desk.DeadLetters{SQS: sqs.NewFromConfig(cfg), Find: work.Find, Invoke: starter(functions)},
+		Dead:            deadLetters(cfg, work),
 		Processes:       func(ctx context.Context) ([]desk.Function, error) { return processes(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
 		ContractVersion: contractVersion(client, env.ContractsBucket),
@@ -98,13 +97,6 @@ func replayer(client *lambda.Client) func(context.Context, pipeline.Replay) erro
 	ingest := lambdainvoke.New[lambdainvoke.Replay](client, desk.NamePrefix+"ingest")
 	return func(ctx context.Context, r pipeline.Replay) error {
 		return ingest.Start(ctx, lambdainvoke.Replay{Replay: r})
-	}
-}
-
-// starter has functions take in events later, as S3 does.
-func starter(client *lambda.Client) func(ctx context.Context, function string, event []byte) error {
-	return func(ctx context.Context, function string, event []byte) error {
-		return lambdainvoke.New[json.RawMessage](client, function).Start(ctx, event)
 	}
 }
 

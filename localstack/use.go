@@ -79,15 +79,6 @@ func runForget(ctx context.Context, a *app, o options) error {
 	return d.Forget(ctx, o.arg(0))
 }
 
-func runRedrive(ctx context.Context, a *app, o options) error {
-	d, done, err := a.connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	return d.Redrive(ctx, o.arg(0), o.all)
-}
-
 func runLogs(ctx context.Context, a *app, o options) error {
 	d := &desk.Desk{Term: a.out, Paths: a.paths, Now: time.Now}
 	return d.Logs(ctx, o.arg(0), o.follow)

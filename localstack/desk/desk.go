@@ -22,10 +22,10 @@ type Desk struct {
 	Plans     Plans
 	Functions Invoker
 	Filler    Filler
+	Dead      *DeadLetters
 	// Report sends what load is to know, Replay has ingest begin another attempt; both return before anything is done.
 	Report func(context.Context, pipeline.Report) error
 	Replay func(context.Context, pipeline.Replay) error
-	Dead   *DeadLetters
 	// Processes gives the functions' processes; none where the emulator does not tell.
 	Processes func(context.Context) ([]Function, error)
 	// Datasets gives the key prefix of each data set that has a contract.

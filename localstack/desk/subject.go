@@ -25,18 +25,22 @@ func subjectOf(body string) (s subject, ok bool) {
 		Chunk   json.RawMessage      `json:"chunk"`
 		Rows    *pipeline.Rows       `json:"rows"`
 		GoOn    *intake.Continuation `json:"go_on"`
-		Records []json.RawMessage
+		Replay  *pipeline.Replay     `json:"replay"`
+		Records json.RawMessage      // of an event of S3; elsewhere their number
 	}
 	if json.Unmarshal([]byte(body), &m) != nil {
 		return s, false
 	}
 	var number int
+	var uploads []json.RawMessage
 	var chunk pipeline.Chunk
 	switch {
-	case len(m.Records) > 0: // an event of S3
-		return uploadOf(m.Records[0])
+	case json.Unmarshal(m.Records, &uploads) == nil && len(uploads) > 0:
+		return uploadOf(uploads[0])
 	case m.GoOn != nil: // what an invocation of ingest left to the next one
 		return subject{m.GoOn.Object, "walk"}, true
+	case m.Replay != nil:
+		return subject{m.Replay.Object, "replay"}, true
 	case m.Rows != nil: // a report of a chunk
 		return subject{m.Object, fmt.Sprintf("chunk %d", m.Rows.Chunk.Number)}, true
 	case m.Kind != "": // a report of an object
