@@ -59,6 +59,10 @@ reconcile: cli ## Find what was lost on its way, repair it, show it; with GRACE=
 backfill: cli ## Take in what lay under PREFIX=… before Acequia came, [SINCE=2026-01-31]; DRYRUN=1 only counts, IN_FLIGHT=20 at once
 	@$(LOCAL) backfill $(if $(PREFIX),"$(PREFIX)") $(if $(SINCE),"$(SINCE)") $(if $(DRYRUN),-dry-run) $(if $(IN_FLIGHT),-in-flight "$(IN_FLIGHT)")
 
+.PHONY: audit
+audit: cli ## Does everything add up: bucket, ledger, rows, rejects?
+	@$(LOCAL) audit
+
 .PHONY: redrive
 redrive: cli ## What lies in the dead-letter queues, and why; QUEUE=… or ALL=1 sends it back and follows it
 	@$(LOCAL) redrive $(if $(QUEUE),"$(QUEUE)") $(if $(ALL),-all)

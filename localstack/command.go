@@ -208,6 +208,15 @@ status: 0 all at a good end, 1 stopped, or a file was refused or failed.`,
 			short: "the last lines of the functions' logs, or of one function's; -f goes on",
 		},
 		{
+			name: "audit", run: runAudit,
+			short: "hold the ledger to the tables and to the bucket; show what does not add up",
+			long: `
+What came within the last minute may be on its way, and is left out of the comparison with the bucket. The tables are held to the
+ledger in one snapshot, so that files may be loaded meanwhile; each of them is read whole.
+
+Exit status: 0 all adds up, 1 something does not.`,
+		},
+		{
 			name: "redrive", args: "[QUEUE] [-all]", run: runRedrive,
 			flags: func(set *flag.FlagSet, o *options) { set.BoolVar(&o.all, "all", false, "send all of them back") },
 			short: "show what lies in the dead-letter queues, and why; send back what is in QUEUE, or in all of them",

@@ -59,6 +59,17 @@ func TestTheAuditSeesWhatDoesNotAddUp(t *testing.T) {
 		"a row that lost to a lower rank": {
 			`UPDATE acequia.objects SET rank = '1 ' || rank WHERE object_id = ` + theNewer, "outranking", "holds 1 of its keys that objects of lower rank hold in warehouse.products",
 		},
+		"chunks of a forgotten object": {
+			`DELETE FROM acequia.rejects WHERE object_id = ` + theRefused + `;
+			 UPDATE acequia.objects SET status = 'forgotten', chunks = NULL, chunks_done = 0, records = 0, rejected = 0, error = NULL
+			  WHERE object_id = ` + theRefused,
+			"stray_chunks", "is forgotten, but acequia.chunks holds chunks of it",
+		},
+		"rows of a replaced object": {
+			`DELETE FROM warehouse.products WHERE _object_id = ` + theNewer + ` AND product_code <> 'P2';
+			 UPDATE acequia.objects SET replaced_by = gen_random_uuid(), loaded = 0, superseded = 3 WHERE object_id = ` + theNewer,
+			"loaded", "loaded is 0 in the ledger, but warehouse.products holds 1 of its rows",
+		},
 		"records that are nowhere": {
 			`ALTER TABLE acequia.objects DROP CONSTRAINT objects_published_is_accounted_for;
 			 UPDATE acequia.objects SET duplicates = 0 WHERE object_id = ` + theNewer,

@@ -49,14 +49,14 @@ func (s *Store) Known(ctx context.Context, bucket, prefix, after string) iter.Se
 func (s *Store) knownPage(ctx context.Context, bucket, prefix, after string, id [16]byte) ([]pipeline.Known, error) {
 	const doing = "reading what the ledger knows of the bucket"
 	rows, err := s.pool.Query(ctx, `
-		SELECT object_id, key, status, deleted_at IS NOT NULL, received_at FROM acequia.objects
+		SELECT object_id, key, etag, size_bytes, status, deleted_at IS NOT NULL, received_at FROM acequia.objects
 		 WHERE bucket = $1 AND key COLLATE "C" >= $2 AND key COLLATE "C" < $3 AND (key COLLATE "C", object_id) > ($4, $5)
 		 ORDER BY key COLLATE "C", object_id LIMIT $6`, bucket, prefix, prefix+lastKey, after, id, knownPage)
 	if err != nil {
 		return nil, wrapped(err, doing)
 	}
 	page, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (k pipeline.Known, err error) {
-		err = row.Scan((*[16]byte)(&k.ID), &k.Key, &k.Status, &k.Deleted, &k.ReceivedAt)
+		err = row.Scan((*[16]byte)(&k.ID), &k.Key, &k.ETag, &k.Size, &k.Status, &k.Deleted, &k.ReceivedAt)
 		return k, err
 	})
 	return page, wrapped(err, doing)

@@ -64,6 +64,8 @@ type Reconciliation struct {
 type Known struct {
 	ID     ObjectID
 	Key    string
+	ETag   string
+	Size   int64
 	Status Status
 	// Deleted says that the version was found to be gone before.
 	Deleted    bool

@@ -12,6 +12,14 @@ type difference struct {
 	// unknown are versions that the ledger does not know, newest first; gone are those that the bucket does not have.
 	unknown []pipeline.Object
 	gone    []pipeline.Known
+	// unequal are versions of which the two say other things.
+	unequal []unequal
+}
+
+// unequal is one version, as it is listed and as the ledger knows it.
+type unequal struct {
+	listed pipeline.Object
+	known  pipeline.Known
 }
 
 // differences merges a listing with what the ledger knows, both in the order of their keys, and gives an entry for each key of the
@@ -19,7 +27,7 @@ type difference struct {
 // then told neither as unknown nor as gone.
 func differences(pages iter.Seq2[[]pipeline.Object, error], known iter.Seq2[pipeline.Known, error]) iter.Seq2[difference, error] {
 	return func(yield func(difference, error) bool) {
-		m := merger{yield: yield, here: map[pipeline.ObjectID]bool{}}
+		m := merger{yield: yield, here: map[pipeline.ObjectID]pipeline.Object{}}
 		next, stop := iter.Pull2(known)
 		defer stop()
 		m.next = next
@@ -42,7 +50,7 @@ type merger struct {
 	more bool
 	// versions are the listed ones of one key, and here those of them that the ledger is not known to have.
 	versions []pipeline.Object
-	here     map[pipeline.ObjectID]bool
+	here     map[pipeline.ObjectID]pipeline.Object
 }
 
 // advance reads the ledger's next row.
@@ -74,11 +82,14 @@ func (m *merger) key() bool {
 		return false
 	}
 	for _, v := range m.versions {
-		m.here[v.ID] = true
+		m.here[v.ID] = v
 	}
 	for m.more && m.row.Key == d.key {
-		if !m.here[m.row.ID] {
+		switch listed, here := m.here[m.row.ID]; {
+		case !here:
 			d.gone = append(d.gone, m.row)
+		case listed.Size != m.row.Size || listed.ETag != m.row.ETag:
+			d.unequal = append(d.unequal, unequal{listed, m.row})
 		}
 		delete(m.here, m.row.ID)
 		if !m.advance() {
@@ -86,7 +97,7 @@ func (m *merger) key() bool {
 		}
 	}
 	for _, v := range m.versions {
-		if m.here[v.ID] {
+		if _, missing := m.here[v.ID]; missing {
 			d.unknown = append(d.unknown, v)
 		}
 	}
