@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// A contender is one way to get records into the table.
+// A contender is one way to get records into a table.
 type contender struct {
 	name string
-	// records is how many it takes in one go.
-	records int64
+	// kind says which files it takes, and with them what must be in the table in the end.
+	kind  *kind
+	table string
 	// prepare is done before, and not measured; nil is nothing.
 	prepare func(ctx context.Context) error
-	// load takes them, which is measured; wrong tells afterwards why what it left is not what it should be, nil if it is.
-	load  func(ctx context.Context) error
-	wrong func(ctx context.Context) error
+	// load takes the files, which is measured.
+	load func(ctx context.Context, files []upload) error
 	// target is the least ratio to \copy that is asked of it; 0 if none is.
 	target float64
 }
@@ -30,7 +30,7 @@ type result struct {
 }
 
 // speed is how many records went in per second in a round.
-func (r *result) speed(round int) float64 { return float64(r.records) / r.took[round].Seconds() }
+func (r *result) speed(round int) float64 { return float64(r.kind.spec.rows) / r.took[round].Seconds() }
 
 // play has the contenders take turns, so many rounds. One that fails once is out.
 func (b *bench) play(ctx context.Context, rounds int, contenders []contender) ([]*result, error) {
@@ -54,19 +54,14 @@ func (b *bench) play(ctx context.Context, rounds int, contenders []contender) ([
 
 // turn measures one contender once, on empty tables. The error is one of the machinery, not the contender's.
 func (b *bench) turn(ctx context.Context, r *result) error {
-	if err := b.database.empty(ctx); err != nil {
+	if err := b.ready(ctx, r.contender); err != nil {
 		return err
 	}
-	if r.prepare != nil {
-		if err := r.prepare(ctx); err != nil {
-			return err
-		}
-	}
 	before, began := b.watch.usage(), time.Now()
-	err := r.load(ctx)
+	err := r.load(ctx, r.kind.files)
 	took, after := time.Since(began), b.watch.usage()
 	if err == nil {
-		err = r.wrong(ctx)
+		err = b.holds(ctx, r.table, r.kind.checksum)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -79,13 +74,22 @@ func (b *bench) turn(ctx context.Context, r *result) error {
 	return nil
 }
 
-// rightly gives what holds a table to a checksum.
-func (b *bench) rightly(table, checksum string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		got, err := b.database.checksum(ctx, table)
-		if err == nil && got != checksum {
-			err = fmt.Errorf("%s has the rows and the checksum %s, and should have %s", table, got, checksum)
-		}
+// ready makes what a contender needs.
+func (b *bench) ready(ctx context.Context, c contender) error {
+	if err := b.make(ctx, c.kind); err != nil {
 		return err
 	}
+	if err := b.database.empty(ctx); err != nil || c.prepare == nil {
+		return err
+	}
+	return c.prepare(ctx)
+}
+
+// holds holds a table to a checksum.
+func (b *bench) holds(ctx context.Context, table, checksum string) error {
+	got, err := b.database.checksum(ctx, table)
+	if err == nil && got != checksum {
+		err = fmt.Errorf("%s has the rows and the checksum %s, and should have %s", table, got, checksum)
+	}
+	return err
 }

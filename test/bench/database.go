@@ -58,8 +58,11 @@ func firstLine(s string) string {
 	return line
 }
 
-// table is where the contenders but Acequia load to: a twin of Acequia's table.
-const table = "bench.sales"
+const (
+	warehouse = "warehouse.sales"
+	// table is where the contenders but Acequia load to: a twin of Acequia's.
+	table = "bench.sales"
+)
 
 // prepare makes the contenders' table like the pipeline's.
 func (d *database) prepare(ctx context.Context) error {
@@ -67,7 +70,7 @@ func (d *database) prepare(ctx context.Context) error {
 		SET client_min_messages = warning;
 		DROP SCHEMA IF EXISTS bench CASCADE;
 		CREATE SCHEMA bench;
-		CREATE TABLE `+table+` (LIKE warehouse.sales INCLUDING ALL)`)
+		CREATE TABLE `+table+` (LIKE `+warehouse+` INCLUDING ALL)`)
 	return err
 }
 

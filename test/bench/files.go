@@ -35,17 +35,29 @@ func (b *bench) makeFiles(name string, s spec, parts int) ([]upload, error) {
 	return files, nil
 }
 
-// expected is the checksum of the table that holds exactly the rows of the files.
-func (b *bench) expected(ctx context.Context, files []upload) (string, error) {
+// kind is the files that a contender loads. They are made when they are first needed.
+type kind struct {
+	name     string
+	spec     spec
+	parts    int
+	files    []upload
+	checksum string
+}
+
+// make makes the files, and learns the checksum of the table that holds exactly their rows.
+func (b *bench) make(ctx context.Context, k *kind) (err error) {
+	if k.files != nil {
+		return nil
+	}
+	if k.files, err = b.makeFiles(k.name, k.spec, k.parts); err != nil {
+		return err
+	}
 	if err := b.database.empty(ctx); err != nil {
-		return "", err
+		return err
 	}
-	var filled []string
-	for _, f := range files {
-		filled = append(filled, f.filled)
+	if err := b.copyIn(ctx, k.files); err != nil {
+		return err
 	}
-	if err := b.copyIn(filled...)(ctx); err != nil {
-		return "", err
-	}
-	return b.database.checksum(ctx, table)
+	k.checksum, err = b.database.checksum(ctx, table)
+	return err
 }

@@ -68,7 +68,7 @@ func (b *bench) grown(ctx context.Context, s spec, rounds int) (time.Duration, m
 			return 0, nil, err
 		}
 		began := time.Now()
-		if err := b.pour(files)(ctx); err != nil {
+		if err := b.pour(ctx, files); err != nil {
 			return 0, nil, err
 		}
 		all = append(all, time.Since(began))
@@ -88,7 +88,7 @@ func (b *bench) into(ctx context.Context, s func(n int) spec, rounds int) (time.
 			return 0, err
 		}
 		began := time.Now()
-		if err := b.pour(files)(ctx); err != nil {
+		if err := b.pour(ctx, files); err != nil {
 			return 0, err
 		}
 		all = append(all, time.Since(began))

@@ -28,7 +28,7 @@ func (b *bench) latency(ctx context.Context, _ options) error {
 			return err
 		}
 		began := time.Now()
-		if err := b.pour(files)(ctx); err != nil {
+		if err := b.pour(ctx, files); err != nil {
 			return err
 		}
 		if n >= 3 { // those before warmed up

@@ -14,27 +14,25 @@ import (
 	"acequia/shared/contract/currency"
 )
 
-// copyIn has psql copy files into the table, one connection each, all at once.
-func (b *bench) copyIn(files ...string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		var running []*exec.Cmd
-		var errs []error
-		for _, path := range files {
-			cmd, err := b.database.psql(ctx, "-c", `\copy `+table+` FROM '`+path+`' (FORMAT csv)`)
-			if err == nil {
-				err = cmd.Start()
-			}
-			if err != nil {
-				errs = append(errs, err)
-				break
-			}
-			running = append(running, cmd)
+// copyIn has psql copy the files' rows into the table, one connection each, all at once.
+func (b *bench) copyIn(ctx context.Context, files []upload) error {
+	var running []*exec.Cmd
+	var errs []error
+	for _, f := range files {
+		cmd, err := b.database.psql(ctx, "-c", `\copy `+table+` FROM '`+f.filled+`' (FORMAT csv)`)
+		if err == nil {
+			err = cmd.Start()
 		}
-		for _, cmd := range running {
-			errs = append(errs, cmd.Wait())
+		if err != nil {
+			errs = append(errs, err)
+			break
 		}
-		return errors.Join(errs...)
+		running = append(running, cmd)
 	}
+	for _, cmd := range running {
+		errs = append(errs, cmd.Wait())
+	}
+	return errors.Join(errs...)
 }
 
 // staging.sql does in SQL what the contract of sales says.
@@ -43,19 +41,17 @@ func (b *bench) copyIn(files ...string) func(context.Context) error {
 var stagingSQL string
 
 // stage copies a file into a staging table as text, and cleans it there.
-func (b *bench) stage(path string) func(context.Context) error {
-	script := strings.NewReplacer("{file}", path, "{currencies}", "'"+strings.Join(currencyCodes(), "','")+"'").Replace(stagingSQL)
-	return func(ctx context.Context) error {
-		cmd, err := b.database.psql(ctx, "-1", "-f", "-")
-		if err != nil {
-			return err
-		}
-		cmd.Stdin = strings.NewReader(script)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("staging.sql: %w: %s", err, out)
-		}
-		return nil
+func (b *bench) stage(ctx context.Context, files []upload) error {
+	cmd, err := b.database.psql(ctx, "-1", "-f", "-")
+	if err != nil {
+		return err
 	}
+	script := strings.NewReplacer("{file}", files[0].path, "{currencies}", "'"+strings.Join(currencyCodes(), "','")+"'").Replace(stagingSQL)
+	cmd.Stdin = strings.NewReader(script)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("staging.sql: %w: %s", err, out)
+	}
+	return nil
 }
 
 // pgloaderLoad is a load file as pgloader's reference has it: several rows a batch, and as many workers as there are processors.
@@ -74,24 +70,23 @@ var pgloaderFields = strings.Join([]string{
 	"payment_method", "currency", "sales_channel", "region", "gross", "tax", "total", "order_size", "_object_id", "_byte_offset", "_loaded_at",
 }, ", ")
 
-// pgloader loads a filled file.
-func (b *bench) pgloader(path string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		load := strings.NewReplacer("{file}", path, "{fields}", pgloaderFields, "{url}", b.database.url, "{table}", table).Replace(pgloaderLoad)
-		script := filepath.Join(b.dir, "pgloader.load")
-		if err := os.WriteFile(script, []byte(load), 0o600); err != nil {
-			return err
-		}
-		cmd := exec.CommandContext(ctx, "pgloader", "--quiet", "--on-error-stop", "--root-dir", filepath.Join(b.dir, "pgloader"), script)
-		out, err := cmd.CombinedOutput()
-		if err == nil && bytes.Contains(out, []byte("FATAL")) {
-			err = errors.New("it failed")
-		}
-		if err != nil {
-			return fmt.Errorf("pgloader: %w: %s", err, out)
-		}
-		return nil
+// pgloader loads a file's rows.
+func (b *bench) pgloader(ctx context.Context, files []upload) error {
+	load := strings.NewReplacer(
+		"{file}", files[0].filled, "{fields}", pgloaderFields, "{url}", b.database.url, "{table}", table).Replace(pgloaderLoad)
+	script := filepath.Join(b.dir, "pgloader.load")
+	if err := os.WriteFile(script, []byte(load), 0o600); err != nil {
+		return err
 	}
+	cmd := exec.CommandContext(ctx, "pgloader", "--quiet", "--on-error-stop", "--root-dir", filepath.Join(b.dir, "pgloader"), script)
+	out, err := cmd.CombinedOutput()
+	if err == nil && bytes.Contains(out, []byte("FATAL")) {
+		err = errors.New("it failed")
+	}
+	if err != nil {
+		return fmt.Errorf("pgloader: %w: %s", err, out)
+	}
+	return nil
 }
 
 // currencyCodes are the codes that the contract takes.
