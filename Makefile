@@ -102,6 +102,14 @@ test: build ## All tests, on a private Postgres
 test-big: build ## Whole files of gigabytes, one of each kind, and the local cloud killed in the middle of one
 	@url=$$($(LOCAL) postgres) && TEST_DATABASE_URL="$$url" ACEQUIA_BIG=1 go test -count=1 -timeout 2h -v -run "$(or $(RUN),Big)" ./test/e2e
 
+.PHONY: chaos
+chaos: build ## Faults of all kinds while files load: SEEDS=… seeds (20), or one again with SEED=… (docs/CHAOS.md)
+	@go test -count=1 -timeout 24h -v -run '^TestChaos$$' ./test/chaos $(if $(SEEDS),-seeds=$(SEEDS)) $(if $(SEED),-seed=$(SEED))
+
+.PHONY: chaos-sabotage
+chaos-sabotage: build ## Break the load protocol in several ways, and see that SEEDS=… seeds (20) notice each
+	@go test -count=1 -timeout 24h -v -run '^TestSabotage$$' ./test/chaos -sabotage $(if $(SEEDS),-seeds=$(SEEDS))
+
 .PHONY: fuzz
 fuzz: ## Fuzz all that reads files, each target for FUZZTIME (1m)
 	@grep -roE '^func Fuzz[A-Za-z]+' --include='*_test.go' shared | sed 's/:func / /' | while read -r file target; do \
