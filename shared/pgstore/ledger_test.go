@@ -177,3 +177,27 @@ func TestRejectsAreReadInTheirOrder(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// A run is the rank's, also where a loader that knows an older form of ranks writes another.
+func TestTheTableSaysWhatTheRunIs(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	first := objectOf("sales/a b!.csv")
+	again := first
+	again.VersionID = "v2"
+	again.ID, again.Rank = pipeline.NewObjectID("raw", again.Key, again.VersionID), first.Rank.Again(first.LastModified, 1, again.VersionID)
+	for _, o := range []pipeline.Object{first, again} {
+		allButTheLast := string(o.Rank)[:strings.LastIndexByte(string(o.Rank), ' ')]
+		_, err := db.sql.Exec(t.Context(), `
+			INSERT INTO acequia.objects (object_id, bucket, key, version_id, etag, size_bytes, last_modified, dataset, rank, run, attempt)
+			VALUES ($1, $2, $3, $4, 'e', 1, $5, $6, $7, $8, 1)`,
+			o.ID.String(), o.Bucket, o.Key, o.VersionID, o.LastModified, o.Dataset, string(o.Rank), allButTheLast)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{first.Rank.Run(), first.Rank.Run()}
+	if diff := cmp.Diff(want, db.texts(t, `SELECT run FROM acequia.objects`)); diff != "" {
+		t.Errorf("the runs (-want +got):\n%s", diff)
+	}
+}

@@ -28,6 +28,18 @@ ALTER TABLE acequia.objects
     ADD CONSTRAINT objects_counted_attempt_is_earlier CHECK (counted_attempt < attempt);
 DROP INDEX acequia.objects_by_run;
 CREATE INDEX objects_by_run ON acequia.objects (dataset, run);
+
+-- A loader of the version before takes all of a rank but its last word for the run, which is no longer right: beside a new one
+-- it would publish a version that repeats a published one. So the run is the table's to say, whoever writes.
+-- +goose StatementBegin
+CREATE FUNCTION acequia.run_is_of_rank() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.run := array_to_string((string_to_array(NEW.rank, ' '))[1:3], ' ');
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER run_is_of_rank BEFORE INSERT ON acequia.objects FOR EACH ROW EXECUTE FUNCTION acequia.run_is_of_rank();
+
 CREATE INDEX objects_by_version ON acequia.objects (bucket, key, rank);
 COMMENT ON COLUMN acequia.objects.attempt IS 'The last attempt that was begun: 1, and one more with each replay.';
 COMMENT ON COLUMN acequia.objects.counted_attempt IS
