@@ -17,7 +17,7 @@ const attemptColumns = `status, error, counted_attempt, publish, layout, contrac
 func (t ledgerTx) beginAttempt(ctx context.Context, r pipeline.Report) (pipeline.Standing, error) {
 	_, err := t.Exec(ctx, `
 		UPDATE acequia.objects SET
-		       attempt = $2, counted_attempt = NULL, before = coalesce(before, CASE
+		       attempt = $2, attempt_at = clock_timestamp(), counted_attempt = NULL, before = coalesce(before, CASE
 		           WHEN status = 'published' THEN to_jsonb(objects)
 		           WHEN loaded + superseded > 0 THEN to_jsonb(objects) || jsonb_build_object('status', 'failed', 'error',
 		               coalesce(error, format('attempt %s ended when attempt %s began', attempt, $2::int))) END),

@@ -36,7 +36,7 @@ const claimQuery = `
 		       AS f (object_id, bucket, key, version_id, etag, size_bytes, last_modified)
 	), claimed AS (
 		INSERT INTO acequia.repairs AS r (object_id, bucket, key, version_id, etag, size_bytes, last_modified, kind, found_at, tried_at)
-		SELECT *, $8, $9, $9 FROM found ORDER BY object_id
+		SELECT *, $8, $9, $9 FROM found f WHERE NOT EXISTS (SELECT FROM acequia.forgotten g WHERE ` + forgotten + `) ORDER BY object_id
 		ON CONFLICT (object_id, kind) DO UPDATE
 		   SET tries = r.tries + 1, tried_at = $9, given_up_at = CASE WHEN r.tries >= $11 THEN $9::timestamptz END
 		 WHERE r.given_up_at IS NULL AND ` + due + `
@@ -49,6 +49,11 @@ const claimQuery = `
 		 WHERE given_up OR tries = 1
 	)
 	SELECT object_id, tries, given_up FROM claimed ORDER BY bucket, key, object_id`
+
+// forgotten holds where all versions of the key of f up to g are, and f is one of them by its time, with which g's rank begins. One of
+// g's very second, or one that repeats older bytes, is only known when ingest has ranked it: the ledger forgets it then.
+const forgotten = `g.bucket = f.bucket AND g.key = f.key
+	AND g.rank > to_char(f.last_modified AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z~"') COLLATE "C"`
 
 // due holds for a repair r whose next try has come at $9, if the second comes $10 seconds after the first.
 const due = `r.tried_at + make_interval(secs => $10::float8 * power(2, r.tries - 1)) <= $9::timestamptz`

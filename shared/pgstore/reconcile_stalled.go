@@ -15,7 +15,7 @@ func (s *Store) Stalled(ctx context.Context, now, before, long time.Time, limit 
 	rows, err := s.pool.Query(ctx, `
 		SELECT `+standingColumns+`, moved.at
 		  FROM acequia.objects o
-		 CROSS JOIN LATERAL (SELECT greatest(o.received_at, max(c.arrived_at)) AS at FROM acequia.chunks c
+		 CROSS JOIN LATERAL (SELECT greatest(o.received_at, o.attempt_at, max(c.arrived_at)) AS at FROM acequia.chunks c
 		                      WHERE c.object_id = o.object_id AND c.attempt = o.attempt) moved
 		  LEFT JOIN acequia.repairs r ON r.object_id = o.object_id AND r.kind = 'stuck'
 		 WHERE o.status IN ('received', 'processing') AND o.received_at <= $2 AND moved.at <= $2
@@ -46,10 +46,10 @@ func (s *Store) Fail(ctx context.Context, o pipeline.Stalled, reason string) (st
 		if standing.Status.Done() || standing.Attempt != o.Attempt || standing.ChunksDone != o.ChunksDone {
 			return nil
 		}
-		failed = true
 		if err := (ledgerTx{tx}).end(ctx, o.Object.ID, pipeline.Ending{Status: pipeline.Failed, Reason: reason}); err != nil {
 			return err
 		}
+		failed = true
 		standing, err = scanStanding(tx.QueryRow(ctx, standingQuery, [16]byte(o.Object.ID)))
 		return err
 	})

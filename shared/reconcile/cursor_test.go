@@ -63,6 +63,7 @@ func (cabinet) List(context.Context, string) iter.Seq2[[]pipeline.File, error] {
 func (cabinet) Delete(context.Context, []string) error                    { return nil }
 func (cabinet) Find(context.Context, string) ([]byte, bool, error)        { return nil, false, nil }
 func (cabinet) Create(context.Context, string, []byte) (bool, error)      { return true, nil }
+func (cabinet) Put(context.Context, string, []byte) error                 { return nil }
 func noReport(context.Context, pipeline.Report) error                     { return nil }
 func noLetters(context.Context) (depths []pipeline.QueueDepth, err error) { return nil, nil }
 func salesOnly(context.Context) (contract.Catalog, error) {

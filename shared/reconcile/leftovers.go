@@ -36,7 +36,11 @@ func (r *run) markers(ctx context.Context) error {
 		if more && marked == id {
 			continue
 		}
-		created, err := r.mark(ctx, standing)
+		b, err := marker(standing)
+		if err != nil {
+			return err
+		}
+		created, err := r.Work.Create(ctx, pipeline.OutcomeKey(standing.Object.ID), b)
 		if err != nil {
 			return err
 		}

@@ -98,7 +98,7 @@ func (w *world) everything(t *testing.T) map[string][]string {
 		SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
 		 WHERE schemaname IN ('warehouse', 'superseded') OR schemaname = 'acequia' AND tablename IN ('objects', 'chunks', 'rejects')`) {
 		all[table] = w.lines(t, fmt.Sprintf(`
-			SELECT (to_jsonb(t) - '{received_at,published_at,arrived_at,_loaded_at}'::text[])::text FROM %s t ORDER BY 1`, table))
+			SELECT (to_jsonb(t) - '{received_at,attempt_at,published_at,arrived_at,_loaded_at}'::text[])::text FROM %s t ORDER BY 1`, table))
 	}
 	for page, err := range w.work.List(t.Context(), "outcomes/") {
 		if err != nil {

@@ -71,8 +71,9 @@ type Work interface {
 	Files
 	// Find reads what is under key, and tells whether there was anything.
 	Find(ctx context.Context, key string) ([]byte, bool, error)
-	// Create writes body under key unless something is there already, and tells whether it did.
+	// Create writes body under key unless something is there already, and tells whether it did; Put writes it in any case.
 	Create(ctx context.Context, key string, body []byte) (bool, error)
+	Put(ctx context.Context, key string, body []byte) error
 }
 
 // Files are those of the work bucket as a listing shows them.

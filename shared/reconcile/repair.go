@@ -129,15 +129,18 @@ func (r *run) expire(ctx context.Context, o pipeline.Stalled, why string) error 
 		return err
 	}
 	r.found.Expired++
-	_, err = r.mark(ctx, standing)
-	return err
+	b, err := marker(standing)
+	if err != nil {
+		return err
+	}
+	return r.Work.Put(ctx, pipeline.OutcomeKey(o.Object.ID), b)
 }
 
-// mark leaves the outcome in the work bucket unless there is one, and tells whether it did.
-func (r *run) mark(ctx context.Context, s pipeline.Standing) (bool, error) {
+// marker is the outcome that the loader leaves in the work bucket.
+func marker(s pipeline.Standing) ([]byte, error) {
 	b, err := json.Marshal(s.Outcome())
 	if err != nil {
-		return false, fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
+		return nil, fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
 	}
-	return r.Work.Create(ctx, pipeline.OutcomeKey(s.Object.ID), b)
+	return b, nil
 }

@@ -287,3 +287,73 @@ func (w *world) exec(t *testing.T, statement string) {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
+
+// A replay that does not move is asked for again as a replay, under its attempt; one that cannot be finished leaves what stood before.
+func TestAReplayThatDoesNotMove(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		damage func(w *world, id pipeline.ObjectID)
+		status string
+	}{
+		"goes on": {func(*world, pipeline.ObjectID) {}, "published"},
+		"expires": {func(w *world, id pipeline.ObjectID) { w.s3.Delete(t, w.workBucket, pipeline.PlanKey(id, 2), "") },
+			"published the plan of its chunks has expired; upload the file again, or make replay OBJECT="},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, newS3(t), "work")
+			version := w.upload(t, "products/a.csv", products(0, 20))
+			w.pump(t)
+			row, _, err := w.store.ObjectByVersion(t.Context(), raw, "products/a.csv", version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.dropping(func(n int) bool { return n == 3 }) // of event, report and chunks, the first chunk
+			if err := w.replay(t.Context(), pipeline.Replay{Object: row.Object, Attempt: 2}); err != nil {
+				t.Fatal(err)
+			}
+			w.pump(t)
+			test.damage(w, row.Object.ID)
+			if found := w.later(t, time.Hour, true); found.Stuck+found.Expired+found.Markers != 0 {
+				t.Errorf("within the grace: %+v", found)
+			}
+			w.later(t, 2*time.Hour, true)
+			row, _, err = w.store.ObjectByVersion(t.Context(), raw, "products/a.csv", version)
+			if got := strings.TrimSpace(string(row.Status) + " " + row.Error); err != nil || !strings.HasPrefix(got, test.status) || row.Attempt != 2 {
+				t.Errorf("it is %s, attempt %d, %v", got, row.Attempt, err)
+			}
+			if n := w.lines(t, `SELECT count(*)::text FROM warehouse.products`)[0]; n != "20" {
+				t.Errorf("%s rows, want 20", n)
+			}
+		})
+	}
+}
+
+// What a person had forgotten stays forgotten, also the versions of it that no event ever told of.
+func TestWhatIsForgottenIsNotFoundAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, newS3(t), "work")
+	w.losing()
+	w.upload(t, "products/a.csv", products(0, 3))
+	w.s3.Later(2 * time.Second)
+	w.healthy()
+	version := w.upload(t, "products/a.csv", products(10, 3))
+	w.pump(t)
+	row, _, err := w.store.ObjectByVersion(t.Context(), raw, "products/a.csv", version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forget := pipeline.Report{Kind: pipeline.ObjectForget, Object: row.Object, Attempt: row.Attempt}
+	if err := w.reconciler.Report(t.Context(), forget); err != nil {
+		t.Fatal(err)
+	}
+	w.pump(t)
+	for range 3 {
+		if found := w.later(t, 24*time.Hour, true); found.Lost+found.Stuck+found.GivenUp+found.Markers != 0 {
+			t.Errorf("found %+v", found)
+		}
+	}
+	if n := w.lines(t, `SELECT count(*)::text FROM warehouse.products`)[0]; n != "0" {
+		t.Errorf("%s rows came back", n)
+	}
+}

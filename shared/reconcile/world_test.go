@@ -105,7 +105,10 @@ func (w *world) wire(bucket *s3store.Raw, documents *s3store.Contracts) {
 		Publish: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
 			return w.store.Publish(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
 		},
-		Contract: documents.At, Catalog: documents.Current, Open: w.work.Open, Put: w.work.Put,
+		PublishChunk: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
+			return w.store.PublishChunk(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
+		},
+		Contract: documents.At, Catalog: documents.Current, Open: w.work.Open, Put: w.work.Put, Delete: w.work.DeleteAll,
 	}
 	report := queue(w, func(ctx context.Context, r pipeline.Report) error {
 		_, err := loader.Handle(ctx, r)

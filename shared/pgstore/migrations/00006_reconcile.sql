@@ -4,7 +4,10 @@
 CREATE INDEX objects_by_listing ON acequia.objects (bucket, key COLLATE "C", object_id);
 CREATE INDEX objects_under_way ON acequia.objects (received_at) WHERE status IN ('received', 'processing');
 
-ALTER TABLE acequia.objects ADD COLUMN deleted_at timestamptz;
+ALTER TABLE acequia.objects
+    ADD COLUMN deleted_at timestamptz,
+    ADD COLUMN attempt_at timestamptz NOT NULL DEFAULT now();
+COMMENT ON COLUMN acequia.objects.attempt_at IS 'When the last attempt began.';
 COMMENT ON COLUMN acequia.objects.deleted_at IS 'When the version was found to be gone from the bucket; its rows stay. NULL while it is there.';
 
 CREATE TABLE acequia.deployment (
