@@ -296,8 +296,10 @@ func TestAReplayThatDoesNotMove(t *testing.T) {
 		status string
 	}{
 		"goes on": {func(*world, pipeline.ObjectID) {}, "published"},
-		"expires": {func(w *world, id pipeline.ObjectID) { w.s3.Delete(t, w.workBucket, pipeline.PlanKey(id, 2), "") },
-			"published the plan of its chunks has expired; upload the file again, or make replay OBJECT="},
+		"expires": {
+			func(w *world, id pipeline.ObjectID) { w.s3.Delete(t, w.workBucket, pipeline.PlanKey(id, 2), "") },
+			"published the plan of its chunks has expired; upload the file again, or make replay OBJECT=",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
