@@ -3,14 +3,17 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 
 	"acequia/shared/pipeline"
@@ -51,10 +54,9 @@ func TestEventsThatAreLost(t *testing.T) {
 		lost[key] = w.put(key, readSample(t, "sales_medium.csv"))
 	}
 	lost["sales/heard.csv"] = w.put("sales/heard.csv", readSample(t, "sales_large.csv")) // an older version of it was heard of
-	found := int64(0)
 	w.within(patience, "all versions to be old enough, and found", func() bool {
-		found += w.reconcile().Lost
-		return found >= int64(len(lost))
+		w.reconcile()
+		return len(w.told()) == len(lost)
 	})
 	for key, version := range lost {
 		want := pipeline.Published
@@ -67,9 +69,8 @@ func TestEventsThatAreLost(t *testing.T) {
 	}
 	w.published(w.ended("sales/heard.csv", lost["sales/heard.csv"], patience), fileOf(t, "sales_large.csv"))
 	w.atRest()
-	told := w.lines(`SELECT count(*)::text FROM acequia.events WHERE kind = 'lost' GROUP BY object_id`)
-	if !slices.Equal(told, []string{"1", "1", "1", "1"}) || found != 4 {
-		t.Errorf("told %v times of 4 lost versions, found %d", told, found)
+	if told := w.told(); !slices.Equal(told, []string{"1", "1", "1", "1"}) {
+		t.Errorf("told %v times of 4 lost versions", told)
 	}
 	if o := w.ended("sales/heard.csv", before.Object.VersionID, patience); o.Attempt != before.Attempt || !o.ReceivedAt.Equal(before.ReceivedAt) {
 		t.Errorf("the version that was heard of: %+v, before %+v", o, before)
@@ -94,6 +95,12 @@ func TestEventsThatAreLost(t *testing.T) {
 	}
 }
 
+// told gives how often it was told of each lost version that it is lost.
+func (w *world) told() []string {
+	w.Helper()
+	return w.lines(`SELECT count(*)::text FROM acequia.events WHERE kind = 'lost' AND severity = 'warning' GROUP BY object_id`)
+}
+
 // TestTwoRunsAtOnce invokes reconcile several times at once: one works at a time, and each finding is dealt with once.
 func TestTwoRunsAtOnce(t *testing.T) {
 	t.Parallel()
@@ -103,25 +110,20 @@ func TestTwoRunsAtOnce(t *testing.T) {
 	for i := range files {
 		w.put(fmt.Sprintf("sales/%02d.csv", i), readSample(t, "sales_small.csv"))
 	}
-	var mu sync.Mutex
-	var lost int64
 	w.within(patience, "all versions to be old enough, and found", func() bool {
 		var all sync.WaitGroup
 		for range 4 {
-			all.Go(func() {
-				n := w.reconcile().Lost
-				mu.Lock()
-				defer mu.Unlock()
-				lost += n
-			})
+			all.Go(func() { w.reconcile() })
 		}
 		all.Wait()
-		return lost >= files
+		return len(w.told()) == files
 	})
 	w.atRest()
-	if got := w.lines(`SELECT format('%s %s', kind, count(*)) FROM acequia.events WHERE kind = 'lost' GROUP BY kind`); lost != files ||
-		!slices.Equal(got, []string{"lost 20"}) {
-		t.Errorf("lost %d, told %v", lost, got)
+	if told := w.told(); slices.ContainsFunc(told, func(n string) bool { return n != "1" }) {
+		t.Errorf("told %v times of lost versions", told)
+	}
+	if got := w.lines(`SELECT format('%s %s', status, count(*)) FROM acequia.objects GROUP BY status`); !slices.Equal(got, []string{"published 20"}) {
+		t.Errorf("the ledger has %q", got)
 	}
 }
 
@@ -161,5 +163,65 @@ func TestFilesFromBefore(t *testing.T) {
 	}
 	if said := w.cli("backfill", "sales/"); !strings.Contains(said, "There is nothing to send") {
 		t.Errorf("the backfill says again:\n%s", said)
+	}
+}
+
+// TestLossesEverywhere loses most notifications, and every message that is on a queue when it is emptied, while files are on their way.
+// When that is over, reconcile brings all of them to the end that they would have come to.
+func TestLossesEverywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, smallChunks)
+	w.faults(http.MethodPut, `{"seed": 7, "probability": {"notification_lost": 0.6}}`)
+	files := []string{"sales_small.csv", "sales_medium.csv", "sales_large.csv", "products_medium.csv", "products_large.csv", "customers_medium.json"}
+	versions := map[string]string{}
+	for _, name := range files {
+		versions[name] = w.put(keyOf(fileOf(t, name)), readSample(t, name))
+		for _, queue := range []string{"chunks", "cleaned", "rows"} {
+			w.purge(queue)
+		}
+	}
+	w.faults(http.MethodDelete, "")
+	w.within(2*patience, "all files to come to their end", func() bool {
+		w.reconcile()
+		return w.lines(`SELECT count(*)::text FROM acequia.objects WHERE status NOT IN ('received', 'processing')`)[0] == fmt.Sprint(len(files))
+	})
+	w.atRest()
+	for _, name := range files {
+		file := fileOf(t, name)
+		if o := w.ended(keyOf(file), versions[name], patience); o.Status != pipeline.Published || o.Records != file.Records {
+			t.Errorf("%s: %s with %d records, want %d: %s", name, o.Status, o.Records, file.Records, o.Error)
+		}
+	}
+	if wrong := w.lines(`SELECT to_jsonb(a)::text FROM acequia.audit a`); len(wrong) > 0 {
+		t.Errorf("the ledger does not add up: %q", wrong)
+	}
+}
+
+// faults tells the local cloud what goes wrong from now on.
+func (w *world) faults(method, plan string) {
+	w.Helper()
+	request, err := http.NewRequestWithContext(w.Context(), method, w.env.Endpoint+"/_acequia/faults", strings.NewReader(plan))
+	if err != nil {
+		w.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= http.StatusBadRequest {
+		w.Fatalf("%s of the faults: %s", method, response.Status)
+	}
+}
+
+// purge loses all messages of a queue, those that are worked on included.
+func (w *world) purge(queue string) {
+	w.Helper()
+	url, err := w.sqs.GetQueueUrl(w.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("acequia-" + queue)})
+	if err == nil {
+		_, err = w.sqs.PurgeQueue(w.Context(), &sqs.PurgeQueueInput{QueueUrl: url.QueueUrl})
+	}
+	if err != nil {
+		w.Fatal(err)
 	}
 }
