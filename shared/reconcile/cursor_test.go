@@ -216,3 +216,35 @@ func TestRepairsAreBounded(t *testing.T) {
 		t.Errorf("%d announced, want each of 1700 once", n)
 	}
 }
+
+// What is too young to be missed holds the watermark of its data set back: else only the turn would find it lost.
+func TestAYoungVersionIsLookedAtAgain(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t, 20, 10)
+	l.run(t, true, never)
+	l.put("sales/9999998.csv", time.Now())
+	l.put("sales/9999999.csv", time.Now().Add(-time.Hour))
+	l.run(t, false, never)
+	if want := []string{"sales/9999999.csv"}; !slices.Equal(l.announced, want) {
+		t.Errorf("announced %q, want %q", l.announced, want)
+	}
+	l.Now = func() time.Time { return time.Now().Add(lostAfter + time.Second) }
+	l.run(t, false, never)
+	if !slices.Contains(l.announced, "sales/9999998.csv") {
+		t.Errorf("announced %q", l.announced)
+	}
+}
+
+// A version that was announced in vain is announced again, though the watermark has passed it and its turn has not come.
+func TestWhatIsStillLostIsAnnouncedAgain(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t, 20, 10)
+	l.run(t, true, never)
+	l.put("sales/9999999.csv", time.Now().Add(-time.Hour))
+	l.run(t, false, never)
+	l.Now = func() time.Time { return time.Now().Add(lostAfter + time.Second) }
+	l.run(t, false, never)
+	if want := []string{"sales/9999999.csv", "sales/9999999.csv"}; !slices.Equal(l.announced, want) {
+		t.Errorf("announced %q, want %q", l.announced, want)
+	}
+}

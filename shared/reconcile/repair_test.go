@@ -310,11 +310,13 @@ func TestAReplayThatDoesNotMove(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w.dropping(func(n int) bool { return n == 3 }) // of event, report and chunks, the first chunk
+			w.exec(t, `UPDATE acequia.objects SET received_at = now() - interval '20 days'`)
+			w.dropping(func(n int) bool { return n > 1 }) // the first report gets through
 			if err := w.replay(t.Context(), pipeline.Replay{Object: row.Object, Attempt: 2}); err != nil {
 				t.Fatal(err)
 			}
 			w.pump(t)
+			w.healthy()
 			test.damage(w, row.Object.ID)
 			if found := w.later(t, time.Hour, true); found.Stuck+found.Expired+found.Markers != 0 {
 				t.Errorf("within the grace: %+v", found)
