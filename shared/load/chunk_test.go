@@ -66,7 +66,8 @@ func TestWhatIsPublishedByChunkStaysWhenTheObjectFails(t *testing.T) {
 	}{
 		"too many rejects": {
 			func(r []pipeline.Report) pipeline.Report { return r[2] },
-			"2 of 4 records were rejected, the contract allows 1", pipeline.Counts{Loaded: 2, Rejected: 2},
+			"2 of 4 records were rejected, the contract allows 1",
+			pipeline.Counts{Loaded: 2, Rejected: 2},
 		},
 		"a chunk was given up": {func(r []pipeline.Report) pipeline.Report {
 			r[2].Kind, r[2].Reason = pipeline.ChunkFailed, "the object was deleted"

@@ -12,7 +12,6 @@ import (
 	"acequia/shared/load"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
-	"acequia/shared/rows"
 )
 
 // slowed is a publication that pauses between looking which keys are taken and taking them, and before it ends: where it
@@ -24,9 +23,9 @@ type slowed struct {
 // pause is long or nothing, so that one publication overtakes another whole.
 func pause() { time.Sleep(time.Duration(rand.IntN(2)*15) * time.Millisecond) }
 
-func (s slowed) Displace(ctx context.Context, tuples []rows.Tuple, dayColumn string) ([]pipeline.Displaced, error) {
+func (s slowed) Displace(ctx context.Context, places []pipeline.RowPlace, dayColumn string) ([]pipeline.Displaced, error) {
 	pause()
-	return s.Publication.Displace(ctx, tuples, dayColumn)
+	return s.Publication.Displace(ctx, places, dayColumn)
 }
 
 func (s slowed) End(ctx context.Context, e pipeline.Ending) error {

@@ -181,8 +181,9 @@ func TestTheLastReportTwiceAtOnceLoadsOnce(t *testing.T) {
 	complete.Add(2)
 	for range 2 {
 		loader := newLoader(w.store, w.bucket, contractOf("sales", true))
+		var once sync.Once
 		loader.Publish = func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
-			complete.Done()
+			once.Do(complete.Done)
 			complete.Wait() // until both have found it complete
 			return w.store.Publish(ctx, o, c, func(p *pgstore.Publication) error { return do(counted{p, &copies}) })
 		}

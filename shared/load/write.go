@@ -37,9 +37,9 @@ type Contention interface {
 // Keys are the keys that are taken in the data set's table. dayColumn, if any, holds a row's day.
 type Keys interface {
 	// Probe tells the state of each tuple's key. With own, rows of the object itself may be there already.
-	Probe(ctx context.Context, tuples []rows.Tuple, own bool) ([]pipeline.KeyState, error)
-	// Displace moves the rows that hold the tuples' keys to superseded.
-	Displace(ctx context.Context, tuples []rows.Tuple, dayColumn string) ([]pipeline.Displaced, error)
+	Probe(ctx context.Context, tuples []rows.Tuple, own bool) ([]pipeline.Key, error)
+	// Displace moves rows of other objects, which Probe found, to superseded.
+	Displace(ctx context.Context, places []pipeline.RowPlace, dayColumn string) ([]pipeline.Displaced, error)
 	// Discard deletes the object's own rows that hold the tuples' keys or, with lost, have lost them.
 	Discard(ctx context.Context, tuples []rows.Tuple, lost bool, dayColumn string) ([]pipeline.Displaced, error)
 }
@@ -160,23 +160,29 @@ func (w *writer) insert(ctx context.Context, tuples []rows.Tuple, e *effect) err
 // settle writes a segment of which some keys may be taken: where we win, the other's row moves to superseded; where we
 // lose, ours goes there. It tells how many keys were taken.
 func (w *writer) settle(ctx context.Context, segment []rows.Tuple, e *effect) (hits int, err error) {
-	states, err := w.table.Probe(ctx, segment, w.own)
+	keys, err := w.table.Probe(ctx, segment, w.own)
 	if err != nil {
 		return 0, err
 	}
 	var keep []rows.Tuple
+	var won []pipeline.RowPlace
 	taken := map[pipeline.KeyState][]rows.Tuple{}
 	for i, t := range segment {
-		if state := states[i]; state != pipeline.KeyFree {
-			taken[state] = append(taken[state], t)
-			hits++
-		}
-		switch states[i] {
-		case pipeline.KeyFree, pipeline.KeyWon, pipeline.KeyOwn:
+		switch state := keys[i].State; state {
+		case pipeline.KeyFree:
 			keep = append(keep, t)
+			continue
+		case pipeline.KeyWon:
+			keep, won = append(keep, t), append(won, keys[i].Row)
+		case pipeline.KeyOwn:
+			keep = append(keep, t)
+			fallthrough
+		default:
+			taken[state] = append(taken[state], t)
 		}
+		hits++
 	}
-	displaced, err := w.table.Displace(ctx, taken[pipeline.KeyWon], w.day.column)
+	displaced, err := w.table.Displace(ctx, won, w.day.column)
 	if err != nil {
 		return 0, err
 	}

@@ -74,20 +74,28 @@ func (p *Publication) Discard(ctx context.Context, tuples []rows.Tuple, lost boo
 	if dayColumn != "" {
 		day = quote(dayColumn)
 	}
-	sql := func(t table) string {
-		return fmt.Sprintf(`
-			WITH old AS (
-				DELETE FROM %[1]s WHERE ctid = ANY (ARRAY (
-					SELECT w.ctid FROM %[2]s k (%[3]s) CROSS JOIN LATERAL (
-						SELECT w.ctid FROM %[1]s w WHERE %[4]s AND w._object_id = '%[5]s' LIMIT 1) w))
-				RETURNING *
-			)
-			SELECT _object_id, %[6]s, count(*) FROM old GROUP BY 1, 2`,
-			relation(schema, p.object.Dataset), unnest(t), aliases(t), sameKey(t), p.object.ID, day)
+	t, err := p.table(ctx)
+	if err != nil {
+		return nil, err
 	}
-	all, err := p.moved(ctx, sql, tuples)
+	params, types := keyArrays(t, tuples)
+	all, err := p.moved(ctx, p.discardSQL(t, schema, day), params, types)
 	if err != nil {
 		return nil, fmt.Errorf("deleting rows that later records replace: %w", err)
 	}
 	return all, nil
+}
+
+// discardSQL deletes our own rows by their places, which an ARRAY of a subquery has gathered: the planner takes it for short whatever
+// it holds, and so goes to these places. Joined with the keys, it scans the table.
+func (p *Publication) discardSQL(t table, schema, day string) string {
+	return fmt.Sprintf(`
+		WITH old AS (
+			DELETE FROM %[1]s WHERE ctid = ANY (ARRAY (
+				SELECT w.ctid FROM %[2]s k (%[3]s) CROSS JOIN LATERAL (
+					SELECT w.ctid FROM %[1]s w WHERE %[4]s AND w._object_id = '%[5]s' LIMIT 1) w))
+			RETURNING *
+		)
+		SELECT _object_id, %[6]s, count(*) FROM old GROUP BY 1, 2`,
+		relation(schema, p.object.Dataset), unnest(t), aliases(t), sameKey(t), p.object.ID, day)
 }

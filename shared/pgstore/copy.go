@@ -115,18 +115,41 @@ func (r *tupleReader) advance() bool {
 	return true
 }
 
-// array spells the field at place i of each tuple as a binary array of the given element type: a field and an array's
-// element are spelt alike, so nothing is encoded anew (array_recv in src/backend/utils/adt/arrayfuncs.c).
-func array(tuples []rows.Tuple, i int, element uint32) []byte {
+// The types tid and tid[] (src/include/catalog/pg_type.dat).
+const (
+	tidElement = 27
+	tidArray   = 1010
+)
+
+// arrayHeader begins a binary array of one dimension without NULLs (array_recv in src/backend/utils/adt/arrayfuncs.c), with room for
+// elements of so many bytes.
+func arrayHeader(element uint32, length, size int) []byte {
 	const dimensions, hasNull, lowerBound = 1, 0, 1
-	b := make([]byte, 0, 20+16*len(tuples))
-	for _, n := range []uint32{dimensions, hasNull, element, uint32(len(tuples)), lowerBound} {
+	b := make([]byte, 0, 20+(4+size)*length)
+	for _, n := range []uint32{dimensions, hasNull, element, uint32(length), lowerBound} {
 		b = binary.BigEndian.AppendUint32(b, n)
 	}
+	return b
+}
+
+// array spells the field at place i of each tuple as a binary array of the given element type: a field and an array's
+// element are spelt alike, so nothing is encoded anew.
+func array(tuples []rows.Tuple, i int, element uint32) []byte {
+	b := arrayHeader(element, len(tuples), 12)
 	for _, t := range tuples {
 		field, _ := t.Field(i)
 		b = binary.BigEndian.AppendUint32(b, uint32(len(field)))
 		b = append(b, field...)
+	}
+	return b
+}
+
+// placeArray spells places as a binary array.
+func placeArray(places []pipeline.RowPlace) []byte {
+	b := arrayHeader(tidElement, len(places), len(pipeline.RowPlace{}))
+	for _, place := range places {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(place)))
+		b = append(b, place[:]...)
 	}
 	return b
 }

@@ -20,11 +20,14 @@ const (
 // NewTupleReader gives the reader that COPY is fed from.
 func NewTupleReader(tuples []rows.Tuple) io.Reader { return newTupleReader(tuples) }
 
+// ReportLock is the lock that a report about an object takes shared.
+func ReportLock(o pipeline.Object) int64 { return reportLock(o) }
+
 // Plans gives the planner's plans for the statements that take the tuples' keys.
 func (p *Publication) Plans(ctx context.Context, tuples []rows.Tuple) ([]string, error) {
-	displace := func(t table) string { return p.displaceSQL(t, "day") }
+	discard := func(t table) string { return p.discardSQL(t, warehouse, "day") }
 	var plans []string
-	for _, sql := range []func(table) string{p.probeSQL, p.probeOwnSQL, displace} {
+	for _, sql := range []func(table) string{p.probeSQL, p.probeOwnSQL, discard} {
 		var plan []string
 		explain := func(t table) string { return "EXPLAIN " + sql(t) }
 		err := p.queryKeys(ctx, explain, tuples, func(values [][]byte) error {
@@ -37,6 +40,20 @@ func (p *Publication) Plans(ctx context.Context, tuples []rows.Tuple) ([]string,
 		plans = append(plans, strings.Join(plan, "\n"))
 	}
 	return plans, nil
+}
+
+// DisplacePlan gives the planner's plan for the statement that moves rows in these places.
+func (p *Publication) DisplacePlan(ctx context.Context, places []pipeline.RowPlace) (string, error) {
+	t, err := p.table(ctx)
+	if err != nil {
+		return "", err
+	}
+	var plan []string
+	err = p.query(ctx, "EXPLAIN "+p.displaceSQL(t, "day"), [][]byte{placeArray(places)}, []uint32{tidArray}, func(values [][]byte) error {
+		plan = append(plan, string(values[0]))
+		return nil
+	})
+	return strings.Join(plan, "\n"), err
 }
 
 // RemovePlan gives the planner's plan for the statement that removes the publication's object from the warehouse.

@@ -67,7 +67,7 @@ func addDisplaced(all []pipeline.Displaced, id pipeline.ObjectID, n int64, day *
 
 // removeSQL deletes the rows of the objects $1 from the warehouse, moves back those that follow them, and counts both by object and
 // day. The table is read once, or by its BRIN index where there is one; for each row that goes, the followers are looked up in
-// the primary key's index. They move by their places, which an ARRAY of a subquery has gathered (see displaceSQL): so all that
+// the primary key's index. They move by their places, which an ARRAY of a subquery has gathered (see discardSQL): so all that
 // goes is gone before the first of them comes back, and no key is held twice.
 func removeSQL(t table, dataset, dayColumn string) string {
 	day := "NULL::date"

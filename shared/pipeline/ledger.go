@@ -64,6 +64,15 @@ const (
 	KeyDuplicate                 // a later record of this object has it, or has lost it
 )
 
+// RowPlace is where a row of another object is, as Postgres spells it (a tid). It is good while nobody else may move such rows.
+type RowPlace [6]byte
+
+// Key is the state of a key; where it is KeyWon, Row is the row that has it.
+type Key struct {
+	State KeyState
+	Row   RowPlace
+}
+
 // Displaced says how many rows of another object moved from the warehouse to superseded, below zero where they came back, and
 // the days, where the data set has a day, that these rows speak of.
 type Displaced struct {
