@@ -64,16 +64,16 @@ func (c *Cleaner) Clean(r *pipeline.Record, out *pipeline.CleanRecord) []pipelin
 	}
 	values := out.Values[:len(c.columns)]
 	for i := range values {
-		field := &absent
+		field, value := &absent, &values[i]
 		if i < len(r.Fields) {
 			field = &r.Fields[i]
 		}
-		if field.Kind == pipeline.Text && c.isBare(field.Bytes) && c.shortcuts[i].takes(field.Bytes) {
-			values[i].Text, values[i].Null = field.Bytes, false
+		if text := field.Bytes; field.Kind == pipeline.Text && c.isBare(text) && c.shortcuts[i].takes(text) {
+			value.Text, value.Null = text, false
 			continue
 		}
 		before := len(c.failures)
-		values[i].Text, values[i].Null = c.value(&c.columns[i], field)
+		value.Text, value.Null = c.value(&c.columns[i], field)
 		if len(c.failures) > before {
 			c.failed[i] = true
 		}

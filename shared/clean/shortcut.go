@@ -44,7 +44,7 @@ func (s *shortcut) reads(text []byte) bool {
 		n, ok := decimal.Scaled(text, s.decimals)
 		return ok && s.holds(n)
 	case day:
-		n, ok := dateformat.ISODate.Day(text)
+		n, ok := dateformat.ISODay(text)
 		return ok && s.holds(int64(n))
 	case instant:
 		return dateformat.IsCanonicalUTC(text)
@@ -88,7 +88,7 @@ func newShortcut(col *column) shortcut {
 			s.kind = day
 		}
 		s.least, s.most = 1_01_01, 9999_12_31
-		count = func(text []byte) (int64, bool) { n, ok := dateformat.ISODate.Day(text); return int64(n), ok }
+		count = func(text []byte) (int64, bool) { n, ok := dateformat.ISODay(text); return int64(n), ok }
 	case col.Type.Kind == contract.TimestampTZ && col.DateFormats[0].String() == dateformat.ISO.String() && !col.min.set && !col.max.set:
 		s.kind = instant
 	}

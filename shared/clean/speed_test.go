@@ -109,38 +109,57 @@ func BenchmarkChunk(b *testing.B) {
 	}
 }
 
-// BenchmarkSales is the way of the shipped sales, stage by stage, beside the standard library's reader, which finds the fields and
-// checks nothing. Every figure is of one core.
+// BenchmarkSales is the way of the sales sample's sound records, stage by stage, beside the standard library's reader, which finds
+// the same fields in the same bytes and checks nothing. Every figure is of one core.
 func BenchmarkSales(b *testing.B) {
 	s := shippedSamples(b)[0]
-	work := []struct {
-		name string
-		each func(split.Piece) error
-	}{
-		{"walk", func(split.Piece) error { return nil }},
-		{"walk-decode", s.decodePiece},
-		{"walk-decode-clean", s.cleaned(b)},
+	records := s.keepSound(b, 20)
+	walk := func(each func(split.Piece) error) func() error {
+		return func() error {
+			_, err := split.Walk(bytes.NewReader(s.body), s.layout, int64(len(s.body)), 8<<20, split.Mark{}, each)
+			return err
+		}
 	}
-	records := float64(len(s.records(b)))
-	run := func(name string, work func() error) {
-		b.Run(name, func(b *testing.B) {
+	for _, work := range []struct {
+		name string
+		do   func() error
+	}{
+		{"walk", walk(func(split.Piece) error { return nil })},
+		{"walk-decode", walk(s.decodePiece)},
+		{"walk-decode-clean", walk(s.cleaned(b))},
+		{"encoding-csv", func() error { return readEncodingCSV(s.body) }},
+	} {
+		b.Run(work.name, func(b *testing.B) {
 			b.SetBytes(int64(len(s.body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if err := work(); err != nil {
+				if err := work.do(); err != nil {
 					b.Fatal(err)
 				}
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/records, "ns/record")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*records), "ns/record")
 		})
 	}
-	for _, w := range work {
-		run(w.name, func() error {
-			_, err := split.Walk(bytes.NewReader(s.body), s.layout, int64(len(s.body)), 8<<20, split.Mark{}, w.each)
-			return err
-		})
+}
+
+// keepSound makes a file of the records that keep the contract, and that the standard library reads, so many times over, and gives
+// their number.
+func (s *shipped) keepSound(b *testing.B, times int) (records int) {
+	b.Helper()
+	made, err := clean.New(s.contract)
+	if err != nil {
+		b.Fatal(err)
 	}
-	run("encoding-csv", func() error { return readEncodingCSV(s.body) })
+	var sound []byte
+	var out pipeline.CleanRecord
+	for _, r := range s.records(b) {
+		if _, err := encodingcsv.NewReader(bytes.NewReader(r.Raw)).Read(); err == nil && len(made.Clean(&r, &out)) == 0 {
+			sound = append(append(sound, r.Raw...), '\n')
+			records++
+		}
+	}
+	s.body = append(s.body[:s.layout.BodyStart:s.layout.BodyStart], bytes.Repeat(sound, times)...)
+	return records * times
 }
 
 // decodePiece takes a piece's records apart.
@@ -172,14 +191,13 @@ func (s shipped) each(p split.Piece, do func(*pipeline.Record)) error {
 	return nil
 }
 
-// readEncodingCSV reads every field. What the library finds malformed it says, and reads on.
 func readEncodingCSV(file []byte) error {
 	r := encodingcsv.NewReader(bytes.NewReader(file))
 	r.ReuseRecord = true
 	for {
 		if _, err := r.Read(); errors.Is(err, io.EOF) {
 			return nil
-		} else if malformed := (*encodingcsv.ParseError)(nil); err != nil && !errors.As(err, &malformed) {
+		} else if err != nil {
 			return err
 		}
 	}

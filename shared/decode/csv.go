@@ -13,7 +13,7 @@ type csv struct {
 	*grammar.CSV
 	layout  pipeline.Layout
 	columns int
-	// places holds for each source its place in the header, counted from 1, or 0.
+	// places holds for each source its place in the header, or -1.
 	places  []int
 	scratch []byte
 }
@@ -35,11 +35,15 @@ func newCSV(layout pipeline.Layout, start pipeline.Place, sources []string) (fun
 func places(header, sources []string) []int {
 	columns := make(map[string]int, len(header))
 	for i, name := range slices.Backward(header) {
-		columns[name] = i + 1
+		columns[name] = i
 	}
 	found := make([]int, len(sources))
 	for i, source := range sources {
-		found[i] = columns[source]
+		place, ok := columns[source]
+		if !ok {
+			place = -1
+		}
+		found[i] = place
 	}
 	return found
 }
@@ -49,21 +53,28 @@ func (c *csv) take(r *pipeline.Record) *pipeline.Failure {
 	if !c.fits(count) {
 		return c.wrongColumns(r, count)
 	}
-	scratch := c.scratch[:0]
+	raw, fields := r.Raw, r.Fields[:len(c.places)]
+	before, behind := ends[:len(ends)-1], ends[1:]
 	for i, place := range c.places {
-		field := &r.Fields[i]
-		if place == 0 || place >= len(ends) {
+		field := &fields[i]
+		if uint(place) >= uint(len(before)) {
 			*field = pipeline.Field{}
 			continue
 		}
-		text := r.Raw[ends[place-1]+1 : ends[place]]
-		if c.IsQuoted(text) {
-			text, scratch = c.Unquote(text, scratch)
-		}
-		field.Kind, field.Bytes = pipeline.Text, text
+		field.Kind, field.Bytes = pipeline.Text, raw[before[place]+1:behind[place]]
 	}
-	c.scratch = scratch
+	if c.HasQuotes() {
+		c.unquote(fields)
+	}
 	return nil
+}
+
+// unquote makes of what stands in the file what it stands for.
+func (c *csv) unquote(fields []pipeline.Field) {
+	c.scratch = c.scratch[:0]
+	for i := range fields {
+		fields[i].Bytes, c.scratch = c.Unquote(fields[i].Bytes, c.scratch)
+	}
 }
 
 // fits tells whether a record may have so many fields.

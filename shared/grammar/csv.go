@@ -25,6 +25,8 @@ type CSV struct {
 	surplus     surplus
 	// opened is what next was where the quoted field at hand begins, or 0 if those places have been let go.
 	opened int
+	// quoted says that a field of it is quoted.
+	quoted bool
 	// multiline says that there are line ends in its quoted fields.
 	multiline bool
 	fault     fault
@@ -109,6 +111,9 @@ func (s *CSV) count() int { return s.last - s.first + s.surplus.count }
 
 // Surplus tells whether one of the fields that were not kept holds anything.
 func (s *CSV) Surplus() bool { return s.surplus.filled }
+
+// HasQuotes tells whether one of the fields is quoted; the others are what they stand for.
+func (s *CSV) HasQuotes() bool { return s.quoted }
 
 // record takes the fields of the record at the start of b and gives its length. It gives io.EOF if there is none.
 func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {

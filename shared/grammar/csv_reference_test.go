@@ -290,6 +290,57 @@ func drawCSV(t *rapid.T, layout pipeline.Layout, most int) string {
 	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 0, most).Draw(t, "text"), "")
 }
 
+// TestTextsLongerThanABatch puts what is drawn behind so many lines that the places of its bytes are found in two batches.
+func TestTextsLongerThanABatch(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		layout := dialectOf(rapid.Uint32().Draw(t, "dialect"))
+		text := drawCSV(t, layout, 30)
+		before := strings.Repeat("\n", batch-rapid.IntRange(0, len(text)).Draw(t, "in the first batch"))
+		want := newReference(before+text, layout).records()
+		if diff := cmp.Diff(want, scanned(t, before+text, layout, 100, len(before+text)), unexported); diff != "" {
+			t.Fatalf("%q behind %d lines (-state machine +scanner):\n%s", text, len(before), diff)
+		}
+	})
+}
+
+// batch is how many bytes the scanner looks through at once.
+const batch = 4 << 10
+
+// TestLinesAreRecords holds Lines to Next: what it passes over, Next would have given.
+func TestLinesAreRecords(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		layout := dialectOf(rapid.Uint32().Draw(t, "dialect"))
+		text := []byte(drawCSV(t, layout, 50))
+		want := newReference(string(text), layout).records()
+		s, err := grammar.NewCSV(layout, 0, 1, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		size := rapid.Int64Range(1, 100).Draw(t, "size")
+		for rest, found := text, 0; ; found++ {
+			from := int64(len(text) - len(rest))
+			records, passed := s.Lines(rest, from, size)
+			rest, found = rest[passed:], found+int(records)
+			if records > 0 && want[found-1].Offset >= from+size {
+				t.Fatalf("%q: record %d is %d bytes or more behind %d", text, found-1, size, from)
+			}
+			r, err := s.Next(rest, true)
+			if err != nil {
+				if found != len(want) {
+					t.Fatalf("%q: %d records, want %d", text, found, len(want))
+				}
+				return
+			}
+			if found >= len(want) || r.Offset != want[found].Offset || r.Line != want[found].Line || r.End-r.Start != len(want[found].raw) {
+				t.Fatalf("%q: record %d is %+v, want %+v", text, found, r, want)
+			}
+			rest = rest[r.Next:]
+		}
+	})
+}
+
 func FuzzCSV(f *testing.F) {
 	for n, seed := range []string{
 		"", "1,2\n\"3\",\"4\"\"\"\r\n", "a,\"b\nc\"\r\r\n\n,d", "\"a\"b\nc", "\"a\n\"b\n\"c", "\"123456789012\",\"1234567890123\"",

@@ -12,7 +12,7 @@ func (s *CSV) begin() {
 		s.places, s.next = append(s.places[:0], -1), 1
 	}
 	s.places[s.next-1] = -1
-	s.first, s.last, s.surplus, s.multiline, s.fault = s.next, s.next, surplus{}, false, fault{}
+	s.first, s.last, s.surplus, s.quoted, s.multiline, s.fault = s.next, s.next, surplus{}, false, false, fault{}
 }
 
 // more finds more places, behind the fields that are kept.
@@ -26,36 +26,47 @@ func (s *CSV) more(b []byte) bool {
 // field, of the record's line end, or len(b).
 func (s *CSV) texts(b []byte, from int) int {
 	for field := from; ; {
-		places, next, last, most := s.places, s.next, s.last, s.first+s.keepFields
-		for ; next < len(places); next++ {
-			i := int(places[next]) - s.base
-			if i < field {
-				continue
+		for s.next < len(s.places) {
+			field = s.plainTexts(b, field)
+			if s.next == len(s.places) {
+				break
 			}
-			switch c := b[i]; {
-			case c == s.delimiter && i-field <= s.maxField && last < most:
-				places[last] = int32(i) // as text does, without the call
-				last++
-				field = i + 1
-			case c == s.delimiter:
-				s.last = last
+			i := int(s.places[s.next]) - s.base
+			switch {
+			case i < field:
+			case b[i] == s.delimiter:
 				s.text(field, i)
 				field = i + 1
-			case isLineEnd(c):
-				s.next, s.last = next+1, last
+			case isLineEnd(b[i]):
+				s.next++
 				s.text(field, i)
 				return i
-			case c == s.quote && i > from && b[i-1] == s.delimiter:
-				s.next, s.last = next, last
+			case b[i] == s.quote && i > from && b[i-1] == s.delimiter:
 				return i
 			}
+			s.next++
 		}
-		s.next, s.last = next, last
 		if !s.more(b) {
 			s.text(field, len(b))
 			return len(b)
 		}
 	}
+}
+
+// plainTexts takes the unquoted fields from b[field] on that end with a delimiter, as long as nothing else matters, and gives where the
+// next one begins. It is texts for nearly all fields, and free of calls.
+func (s *CSV) plainTexts(b []byte, field int) int {
+	places, next, last, most := s.places, s.next, s.last, s.first+s.keepFields
+	for next < len(places) && last < most {
+		i := int(places[next]) - s.base
+		if uint(i) >= uint(len(b)) || b[i] != s.delimiter || uint(i-field) > uint(s.maxField) {
+			break
+		}
+		places[last] = int32(i)
+		next, last, field = next+1, last+1, i+1
+	}
+	s.next, s.last = next, last
+	return field
 }
 
 // text takes an unquoted field.
@@ -87,7 +98,7 @@ func (s *CSV) quotedField(b []byte, open int, atEOF bool) (end int, err error) {
 	bound := min(open+1+s.maxField+1, s.maxRecord)
 	limit := min(len(b), bound)
 	done := open + 1 // what lies before it is text, as far as is known
-	s.opened = s.next
+	s.opened, s.quoted = s.next, true
 	for {
 		for ; s.next < len(s.places); s.next++ {
 			switch i := int(s.places[s.next]) - s.base; {
@@ -149,13 +160,10 @@ func (s *CSV) malformed(b []byte, open int, kind Fault, at int, atEOF bool) (end
 	return end, nil
 }
 
-// IsQuoted tells whether a field has quotes around it.
-func (d *dialect) IsQuoted(field []byte) bool { return len(field) > 0 && field[0] == d.quote }
-
 // Unquote gives what a field stands for: without the quotes around it, of doubled quotes one, and of an escape the quote, escape or
 // line end behind it. Only a field with these needs room: it is appended to scratch, which is returned grown.
 func (d *dialect) Unquote(field, scratch []byte) (text, grown []byte) {
-	if !d.IsQuoted(field) {
+	if len(field) == 0 || field[0] != d.quote {
 		return field, scratch
 	}
 	text = field[1 : len(field)-1]

@@ -42,14 +42,14 @@ func (x *index) find(text []byte) bool {
 	}
 	to := min(from+batchBytes, len(text))
 	n := len(x.places)
-	x.places = slices.Grow(x.places, to-from+1)[:n+to-from]
+	places := slices.Grow(x.places, to-from+1)[:n+to-from]
 	for at := from; at < to; at += blockBytes {
 		for found := x.in(text, at); found != 0; found &= found - 1 {
-			x.places[n] = int32(at + bits.TrailingZeros64(found))
+			places[n] = int32(at + bits.TrailingZeros64(found))
 			n++
 		}
 	}
-	x.places, x.base, x.upto = x.places[:n], 0, to
+	x.places, x.base, x.upto = places[:n], 0, to
 	return true
 }
 

@@ -86,6 +86,11 @@ type scanner interface {
 	Next(window []byte, atEOF bool) (grammar.Record, error)
 }
 
+// lines is what a scanner has that can pass over many records at once; see grammar.CSV.Lines.
+type lines interface {
+	Lines(window []byte, from, size int64) (records int64, passed int)
+}
+
 func newScanner(layout pipeline.Layout, offset, line int64) (scanner, error) {
 	switch layout.Format {
 	case pipeline.CSV:
@@ -115,6 +120,7 @@ type walk struct {
 
 func (w *walk) run() error {
 	for {
+		w.pass()
 		record, err := w.scanner.Next(w.window.bytes(), w.window.atEOF)
 		w.window.drop(record.Next)
 		switch {
@@ -129,6 +135,17 @@ func (w *walk) run() error {
 			return err
 		}
 	}
+}
+
+// pass adds the records to the piece at hand that need not be looked at one by one.
+func (w *walk) pass() {
+	scanner, ok := w.scanner.(lines)
+	if !ok {
+		return
+	}
+	records, passed := scanner.Lines(w.window.bytes(), w.mark.Offset, w.chunkSize)
+	w.window.drop(passed)
+	w.records += records
 }
 
 // over gives what emitting the last piece gave.

@@ -29,13 +29,8 @@ func number(code []byte) (n uint, ok bool) {
 	if len(code) != 3 {
 		return 0, false
 	}
-	for _, c := range code {
-		if c -= 'A'; c >= letters {
-			return 0, false
-		}
-		n = letters*n + uint(c)
-	}
-	return n, true
+	first, second, third := uint(code[0])-'A', uint(code[1])-'A', uint(code[2])-'A'
+	return (first*letters+second)*letters + third, first < letters && second < letters && third < letters
 }
 
 // Known tells whether code, in capital letters, is an active code of ISO 4217.

@@ -347,6 +347,26 @@ func TestDayIsWhatReadSays(t *testing.T) {
 	})
 }
 
+func TestISODayIsDay(t *testing.T) {
+	t.Parallel()
+	text := rapid.OneOf(
+		rapid.StringMatching(`(\d{4}|202\d)[-/](0\d|1[0-3])-([012]\d|3[0-2])`),
+		rapid.Custom(func(t *rapid.T) string {
+			b := []byte("2026-11-24")
+			b[rapid.IntRange(0, 9).Draw(t, "place")] = rapid.Byte().Draw(t, "byte")
+			b[rapid.IntRange(0, 9).Draw(t, "place")] = rapid.Byte().Draw(t, "byte")
+			return string(b)
+		}),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		text := []byte(text.Draw(t, "text"))
+		want, wantOK := dateformat.ISODate.Day(text)
+		if got, ok := dateformat.ISODay(text); ok != wantOK || ok && got != want {
+			t.Fatalf("%q is %d, %v, want %d, %v", text, got, ok, want, wantOK)
+		}
+	})
+}
+
 func TestDayKnowsTheCalendar(t *testing.T) {
 	t.Parallel()
 	for _, year := range []int{0, 1, 1900, 2000, 2023, 2024, 9999} {
@@ -354,7 +374,7 @@ func TestDayKnowsTheCalendar(t *testing.T) {
 			for day := range 33 {
 				text := fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 				_, err := time.Parse(time.DateOnly, text)
-				if _, ok := dateformat.ISODate.Day([]byte(text)); ok != (err == nil && year > 0) {
+				if _, ok := dateformat.ISODay([]byte(text)); ok != (err == nil && year > 0) {
 					t.Errorf("%s: %v", text, ok)
 				}
 			}

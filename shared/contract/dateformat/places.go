@@ -1,5 +1,7 @@
 package dateformat
 
+import "encoding/binary"
+
 // places says where the parts of a date stand, in a format in which each has its place, such as dd/MM/yyyy.
 type places struct {
 	size             int // 0: it is no such format
@@ -53,11 +55,28 @@ func (f *Format) Day(text []byte) (day int, ok bool) {
 		}
 	}
 	year := 100*twoDigits(text, p.year) + twoDigits(text, p.year+2)
-	month, dayOfMonth := twoDigits(text, p.month), twoDigits(text, p.day)
-	if year < 1 || year > 9999 || month < 1 || month > 12 || dayOfMonth < 1 || dayOfMonth > 28 && dayOfMonth > daysIn(year, month) {
+	return dayOf(year, twoDigits(text, p.month), twoDigits(text, p.day))
+}
+
+// ISODay is Day for ISODate. It looks at all digits at once: the exclusive or leaves of each its number, and of a hyphen nothing.
+func ISODay(text []byte) (day int, ok bool) {
+	if len(text) != len("2026-11-24") {
 		return 0, false
 	}
-	return 10_000*year + 100*month + dayOfMonth, true
+	const zeros, hyphens, beyondNine = 0x2d30302d30303030, 0xff0000ff00000000, 0x7676767676767676
+	word := binary.LittleEndian.Uint64(text) ^ zeros
+	tens, ones := text[8]-'0', text[9]-'0'
+	if word&hyphens != 0 || (word|(word+beyondNine))&^0x7f7f7f7f7f7f7f7f != 0 || tens > 9 || ones > 9 {
+		return 0, false
+	}
+	pairs := 10*word + word>>8
+	return dayOf(100*int(byte(pairs))+int(byte(pairs>>16)), int(byte(pairs>>40)), 10*int(tens)+int(ones))
+}
+
+// dayOf makes a day's number, if there is such a day.
+func dayOf(year, month, day int) (n int, ok bool) {
+	ok = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysIn(year, month))
+	return 10_000*year + 100*month + day, ok
 }
 
 // IsCanonical tells whether a text that Day has read is canonical as it is.
@@ -83,7 +102,7 @@ func IsCanonicalUTC(text []byte) bool {
 	if n < size || n > size+len(".123456") || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[n-1] != 'Z' {
 		return false
 	}
-	if _, ok := ISODate.Day(text[:10]); !ok || twoDigits(text, 11) > 23 || twoDigits(text, 14) > 59 || twoDigits(text, 17) > 59 {
+	if _, ok := ISODay(text[:10]); !ok || twoDigits(text, 11) > 23 || twoDigits(text, 14) > 59 || twoDigits(text, 17) > 59 {
 		return false
 	}
 	if n == size {

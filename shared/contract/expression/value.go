@@ -46,7 +46,7 @@ func (v *Value) Read(kind Kind, text []byte) (err error) {
 	case Boolean:
 		v.True = string(text) == "true"
 	case Date:
-		day, ok := dateformat.ISODate.Day(text)
+		day, ok := dateformat.ISODay(text)
 		if !ok {
 			return fmt.Errorf("%q is not a date", text)
 		}
