@@ -55,8 +55,8 @@ func NewCSV(layout pipeline.Layout, offset, line int64, keepFields int) (*CSV, e
 	}
 	dialect, err := newDialect(layout)
 	return &CSV{
-		dialect: dialect, index: dialect.index(keepFields > 0), maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes, headerText: layout.HeaderText,
-		keepFields: keepFields, position: at,
+		dialect: dialect, maxField: layout.MaxFieldBytes, maxRecord: layout.MaxRecordBytes, headerText: layout.HeaderText,
+		keepFields: keepFields, position: at, index: dialect.index(keepFields > 0),
 	}, err
 }
 

@@ -6,7 +6,7 @@ import (
 	"acequia/shared/pipeline"
 )
 
-// dialect is how CSV is written, and what to look for in it.
+// dialect is how CSV is written.
 type dialect struct {
 	// quote and comment are a line feed, which is found to end a line before it is anything else, where there is none.
 	delimiter, quote, comment byte
@@ -14,6 +14,7 @@ type dialect struct {
 	escape byte
 }
 
+// newDialect makes the dialect of a layout.
 func newDialect(layout pipeline.Layout) (dialect, error) {
 	if layout.Unquoted {
 		layout.Quote, layout.Escape = 0, 0

@@ -17,7 +17,11 @@ func (s *CSV) begin() {
 
 // more finds more places, behind the fields that are kept.
 func (s *CSV) more(b []byte) bool {
-	s.places = s.places[:copy(s.places, s.places[s.first-1:s.last])]
+	kept := s.places[s.first-1 : s.last]
+	if s.first > 1 { // a record of many fields is moved once, and not for every batch
+		copy(s.places, kept)
+	}
+	s.places = s.places[:len(kept)]
 	s.first, s.last, s.next, s.opened = 1, len(s.places), len(s.places), 0
 	return s.find(b)
 }

@@ -73,15 +73,16 @@ func (x *index) bits(b *[blockBytes]byte) uint64 {
 		x.word(le.Uint64(b[32:]))<<32 | x.word(le.Uint64(b[40:]))<<40 | x.word(le.Uint64(b[48:]))<<48 | x.word(le.Uint64(b[56:]))<<56
 }
 
-// word sets the bit of each byte of the word that matters, and those of control characters that are less than CR: one addition
-// lifts all that are greater into the high bit. Of two equal characters the exclusive or is 0, the only one of 128 values that 0x7f
-// does not lift there; and since none is lifted beyond, no byte disturbs the next. The product brings each high bit to its place in
-// the highest byte.
+// word sets the bit of each byte of the word that matters, as set does it, and those of control characters below CR: one addition
+// lifts all that are above it into the high bit.
 func (x *index) word(word uint64) uint64 {
 	low := word & lowBits
 	others := low + (0x7f-'\r')*eachByte
 	others &= (low ^ x.matter[0]) + lowBits
 	others &= (low ^ x.matter[1]) + lowBits
 	others &= (low ^ x.matter[2]) + lowBits
-	return (^(others | word) & highBits) * 0x0002040810204081 >> 56
+	return (^(others | word) & highBits) * gather >> 56
 }
+
+// gather, as a factor, brings the high bit of each byte to its place in the highest byte.
+const gather = 0x0002040810204081

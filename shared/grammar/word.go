@@ -13,24 +13,17 @@ const (
 	lowBits   = 0x7f * eachByte
 )
 
-// set is up to four characters of ASCII to look for, each of them in every byte of a word.
-type set struct{ a, b, c, d uint64 }
+// set is two characters of ASCII to look for, each of them in every byte of a word.
+type set struct{ a, b uint64 }
 
-// newSet makes the set of the characters, at least one.
-func newSet(characters ...byte) set {
-	words := [4]uint64{}
-	for i := range words {
-		words[i] = uint64(characters[i%len(characters)]) * eachByte
-	}
-	return set{words[0], words[1], words[2], words[3]}
-}
+func newSet(a, b byte) set { return set{uint64(a) * eachByte, uint64(b) * eachByte} }
 
 // in sets the high bit of each byte of the word that is in the set, and no other bit. Of two equal characters the exclusive or is 0,
 // the only one of 128 values that 0x7f does not lift into the high bit; and since none is lifted beyond, no byte disturbs the
 // next.
 func (s set) in(word uint64) uint64 {
 	low := word & lowBits
-	others := ((low ^ s.a) + lowBits) & ((low ^ s.b) + lowBits) & ((low ^ s.c) + lowBits) & ((low ^ s.d) + lowBits)
+	others := ((low ^ s.a) + lowBits) & ((low ^ s.b) + lowBits)
 	return ^(others | word) & highBits
 }
 
