@@ -31,6 +31,7 @@ func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
 			Contract: p.Contracts.At,
 			Catalog:  p.Contracts.Current,
 			Open:     p.Work.Open,
+			Head:     p.Work.Head,
 			Put:      p.Work.Put,
 			Delete:   p.Work.DeleteAll,
 		},

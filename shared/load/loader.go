@@ -33,16 +33,19 @@ type Loader struct {
 	// Contract gives a contract at one version, Catalog all that are in force.
 	Contract func(context.Context, pipeline.ContractRef) (*contract.Contract, error)
 	Catalog  func(context.Context) (contract.Catalog, error)
-	// Open reads a staged file of the work bucket, Put writes an outcome there.
+	// Open reads a staged file of the work bucket, Head its first bytes, at most so many; Put writes there.
 	Open func(ctx context.Context, key string) (io.ReadCloser, error)
+	Head func(ctx context.Context, key string, bytes int64) ([]byte, error)
 	Put  func(ctx context.Context, key string, body []byte) error
 	// Delete takes all that is staged under a prefix.
 	Delete func(ctx context.Context, prefix string) error
 
 	// ensured holds the contract versions, as pipeline.ContractRef, whose tables this process knows to be there.
 	ensured sync.Map
-	// segmentRows is how many rows a segment has at least.
-	segmentRows int
+	// spare holds the memory of segments that were loaded.
+	spare sync.Pool
+	// segmentRows is how many rows a segment has at least, openFiles how many row files are read at once; 0 is the usual.
+	segmentRows, openFiles int
 }
 
 // Handle takes in one report, and gives where its object stands then. Reports may come in any order and more than once. An

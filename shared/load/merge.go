@@ -1,7 +1,6 @@
 package load
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
@@ -11,51 +10,54 @@ import (
 	"acequia/shared/rows"
 )
 
-// merge gives the tuples of several row files, each sorted by (key, offset), in one order. It holds one open file and one
-// read buffer for each chunk, whatever their sizes.
+// maxOpen is how many row files are read at once. Each takes a connection and about 100 KB, so a loader's memory does not grow with
+// the number of chunks beyond it.
+const maxOpen = 256
+
+// merge gives the tuples of several row files, each sorted by (key, offset), in one order. A file is opened when its first tuple's
+// turn comes, not before: where the object is in order, its chunks are read one after another, and no connection waits. Where more
+// than maxOpen files' keys lie between each other, those that are open are merged into one first, in the work bucket.
 type merge struct {
+	files work
 	// streams is a heap: the stream with the least tuple comes first.
-	streams streams
-	started bool
-	files   []io.Closer
+	streams    []*stream
+	keyColumns int
+	// open counts the streams that are, limit is how many may be, runs counts what was merged into one.
+	open, limit, runs int
+	started           bool
 }
 
-// stream is one row file and the tuple that it stands at.
-type stream struct {
-	*rows.Reader
-	at  rows.Tuple
-	key string
+// work is the part of the work bucket that a merge reads and writes.
+type work struct {
+	open func(key string) (io.ReadCloser, error)
+	head func(key string) ([]byte, error)
+	put  func(key string, body []byte) error
 }
 
-// openMerge opens the row files of the chunks. The caller closes the merge.
+// openMerge looks at the row files of the chunks. The caller closes the merge.
 func (l *Loader) openMerge(ctx context.Context, staged []pipeline.Rows, keyColumns int) (*merge, error) {
-	m := &merge{}
-	for _, chunk := range staged {
-		if chunk.RowsKey == "" {
-			continue
-		}
-		r, err := l.Open(ctx, chunk.RowsKey)
-		if err != nil {
-			m.close()
-			return nil, err
-		}
-		m.files = append(m.files, r)
-		s := &stream{Reader: rows.NewReader(r, keyColumns), key: chunk.RowsKey}
-		if err := s.advance(); errors.Is(err, io.EOF) {
-			continue
-		} else if err != nil {
-			m.close()
-			return nil, unreadable(err)
-		}
-		m.streams = append(m.streams, s)
+	m := &merge{keyColumns: keyColumns, limit: maxOpen, files: work{
+		open: func(key string) (io.ReadCloser, error) { return l.Open(ctx, key) },
+		head: func(key string) ([]byte, error) { return l.Head(ctx, key, headBytes) },
+		put:  func(key string, body []byte) error { return l.Put(ctx, key, body) },
+	}}
+	if l.openFiles > 0 {
+		m.limit = l.openFiles
 	}
-	heap.Init(&m.streams)
+	for _, chunk := range staged {
+		if chunk.RowsKey != "" {
+			m.streams = append(m.streams, &stream{keys: []string{chunk.RowsKey}})
+		}
+	}
+	if err := m.look(); err != nil {
+		return nil, unreadable(err)
+	}
 	return m, nil
 }
 
 func (m *merge) close() {
-	for _, f := range m.files {
-		f.Close()
+	for _, s := range m.streams {
+		s.close()
 	}
 }
 
@@ -67,6 +69,11 @@ func (m *merge) next() (rows.Tuple, error) {
 		}
 	}
 	m.started = true
+	for len(m.streams) > 0 && !m.streams[0].isOpen() {
+		if err := m.begin(); err != nil {
+			return rows.Tuple{}, err
+		}
+	}
 	if len(m.streams) == 0 {
 		return rows.Tuple{}, io.EOF
 	}
@@ -75,38 +82,65 @@ func (m *merge) next() (rows.Tuple, error) {
 
 // pass moves the stream whose tuple was given out last.
 func (m *merge) pass() error {
-	switch err := m.streams[0].advance(); {
+	switch err := m.streams[0].advance(&m.files); {
 	case errors.Is(err, io.EOF):
-		heap.Pop(&m.streams)
+		m.open--
+		m.drop()
 	case err != nil:
 		return err
 	default:
-		heap.Fix(&m.streams, 0)
+		m.sink(0)
 	}
 	return nil
 }
 
-func (s *stream) advance() (err error) {
-	if s.at, err = s.Next(); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s: %w", s.key, err)
+// begin opens the first stream, or makes room for it.
+func (m *merge) begin() error {
+	if m.open >= m.limit {
+		return m.unite()
 	}
-	return err
+	if err := m.streams[0].begin(&m.files, m.keyColumns); err != nil {
+		return err
+	}
+	m.open++
+	return nil
 }
 
-type streams []*stream
+// drop takes the first stream off the heap.
+func (m *merge) drop() {
+	last := len(m.streams) - 1
+	m.streams[0] = m.streams[last]
+	m.streams[last] = nil
+	m.streams = m.streams[:last]
+	m.sink(0)
+}
 
-func (s streams) Len() int           { return len(s) }
-func (s streams) Less(i, j int) bool { return rows.Compare(s[i].at, s[j].at) < 0 }
-func (s streams) Swap(i, j int)      { s[i], s[j] = s[j], s[i] }
+// sink moves the stream at place i down to where it belongs. container/heap would do it with twice the comparisons: the stream
+// whose tuple was taken is nearly always still the first.
+func (m *merge) sink(i int) {
+	for {
+		child := 2*i + 1
+		if child >= len(m.streams) {
+			return
+		}
+		if right := child + 1; right < len(m.streams) && m.less(right, child) {
+			child = right
+		}
+		if !m.less(child, i) {
+			return
+		}
+		m.streams[i], m.streams[child] = m.streams[child], m.streams[i]
+		i = child
+	}
+}
 
-// Push is heap.Interface's; streams never join later.
-func (s *streams) Push(any) {}
+func (m *merge) less(i, j int) bool { return rows.Compare(m.streams[i].at, m.streams[j].at) < 0 }
 
-// Pop is heap.Interface's.
-func (s *streams) Pop() any {
-	last := (*s)[len(*s)-1]
-	*s = (*s)[:len(*s)-1]
-	return last
+// order makes a heap of the streams.
+func (m *merge) order() {
+	for i := len(m.streams)/2 - 1; i >= 0; i-- {
+		m.sink(i)
+	}
 }
 
 // unreadable makes it the object's end that a row file is damaged: reading it again would find the same.

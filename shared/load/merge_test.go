@@ -30,13 +30,13 @@ func spell(k keyed) []byte {
 	return append(binary.BigEndian.AppendUint32(b, uint32(len(k.key))), k.key...)
 }
 
-// The segments hold the last record of each key, in key order, whatever the chunks and the sizes; every other is counted.
+// The segments hold the last record of each key, in key order, whatever the chunks, the sizes and the number of files that
+// may be open; every other is counted.
 func TestSegmentsHoldTheLastOfEachKey(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		withKey := rapid.Bool().Draw(t, "with key")
-		size := rapid.IntRange(1, 8).Draw(t, "segment size")
-		files := map[string][]byte{}
+		files := files{}
 		var staged []pipeline.Rows
 		var all []keyed
 		for chunk := range rapid.IntRange(0, 6).Draw(t, "chunks") {
@@ -52,7 +52,9 @@ func TestSegmentsHoldTheLastOfEachKey(t *testing.T) {
 			}
 			staged = append(staged, pipeline.Rows{RowsKey: name})
 		}
-		got, duplicates := gather(t, files, staged, withKey, size)
+		l := files.loader()
+		l.segmentRows, l.openFiles = rapid.IntRange(1, 8).Draw(t, "segment size"), rapid.IntRange(2, 7).Draw(t, "open files")
+		got, duplicates := gather(t, l, staged, withKey)
 		want := lastOfEach(all, withKey)
 		if diff := cmp.Diff(want, got, cmp.AllowUnexported(keyed{})); diff != "" {
 			t.Fatalf("rows: %s", diff)
@@ -84,10 +86,33 @@ func lastOfEach(all []keyed, withKey bool) []keyed {
 	return want
 }
 
-func gather(t *rapid.T, files map[string][]byte, staged []pipeline.Rows, withKey bool, size int) (all []keyed, duplicates int64) {
-	l := Loader{Open: func(_ context.Context, key string) (io.ReadCloser, error) {
-		return io.NopCloser(bytes.NewReader(files[key])), nil
-	}}
+// files are a work bucket.
+type files map[string][]byte
+
+func (f files) loader() *Loader {
+	return &Loader{
+		Open: func(_ context.Context, key string) (io.ReadCloser, error) {
+			return io.NopCloser(bytes.NewReader(f[key])), nil
+		},
+		Head: func(_ context.Context, key string, n int64) ([]byte, error) {
+			return f[key][:min(n, int64(len(f[key])))], nil
+		},
+		Put: func(_ context.Context, key string, body []byte) error {
+			f[key] = bytes.Clone(body)
+			return nil
+		},
+	}
+}
+
+func gather(t *rapid.T, l *Loader, staged []pipeline.Rows, withKey bool) (all []keyed, duplicates int64) {
+	open, opened, closed := l.Open, 0, 0
+	l.Open = func(ctx context.Context, key string) (io.ReadCloser, error) {
+		if opened++; opened-closed > l.openFiles {
+			t.Fatalf("%d files are open", opened-closed)
+		}
+		r, err := open(ctx, key)
+		return closer{r, &closed}, err
+	}
 	keyColumns := 0
 	if withKey {
 		keyColumns = 1
@@ -97,8 +122,8 @@ func gather(t *rapid.T, files map[string][]byte, staged []pipeline.Rows, withKey
 		t.Fatal(err)
 	}
 	defer m.close()
-	duplicates, err = segments(m, withKey, size, func(segment []rows.Tuple) error {
-		if len(segment) == 0 || len(segment) > size {
+	duplicates, err = l.segments(m, staged, func(segment []rows.Tuple) error {
+		if len(segment) == 0 || len(segment) > l.segmentRows {
 			t.Fatalf("a segment has %d rows", len(segment))
 		}
 		for _, tuple := range segment {
@@ -117,12 +142,10 @@ func TestADamagedRowFileIsGivenUp(t *testing.T) {
 	t.Parallel()
 	whole := spell(keyed{"a", 1})
 	for name, file := range map[string][]byte{"at once": whole[:10], "later": append(slices.Clone(whole), whole[:10]...)} {
-		l := Loader{Open: func(context.Context, string) (io.ReadCloser, error) {
-			return io.NopCloser(bytes.NewReader(file)), nil
-		}}
-		m, err := l.openMerge(t.Context(), []pipeline.Rows{{RowsKey: "rows.copy"}}, 1)
+		l, staged := files{"rows.copy": file}.loader(), []pipeline.Rows{{RowsKey: "rows.copy"}}
+		m, err := l.openMerge(t.Context(), staged, 1)
 		if err == nil {
-			_, err = segments(m, true, 8, func([]rows.Tuple) error { return nil })
+			_, err = l.segments(m, staged, func([]rows.Tuple) error { return nil })
 		}
 		var gaveUp *pipeline.GiveUpError
 		if err = unreadable(err); !errors.As(err, &gaveUp) {
@@ -134,17 +157,24 @@ func TestADamagedRowFileIsGivenUp(t *testing.T) {
 func TestAnErrorOfTheBucketIsRetried(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("connection reset")
-	var closed int
-	l := Loader{Open: func(_ context.Context, key string) (io.ReadCloser, error) {
+	l, staged := files{"a": spell(keyed{"a", 1}), "b": spell(keyed{"b", 2})}.loader(), []pipeline.Rows{{RowsKey: "a"}, {RowsKey: "b"}}
+	open, closed := l.Open, 0
+	l.Open = func(ctx context.Context, key string) (io.ReadCloser, error) {
 		if key == "b" {
 			return nil, broken
 		}
-		return closer{bytes.NewReader(spell(keyed{"a", 1})), &closed}, nil
-	}}
-	_, err := l.openMerge(t.Context(), []pipeline.Rows{{RowsKey: "a"}, {RowsKey: "b"}}, 1)
+		r, err := open(ctx, key)
+		return closer{r, &closed}, err
+	}
+	m, err := l.openMerge(t.Context(), staged, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = l.segments(m, staged, func([]rows.Tuple) error { return nil })
 	if _, ended := hopeless(err); ended || !errors.Is(err, broken) {
 		t.Errorf("error = %v", err)
 	}
+	m.close()
 	if closed != 1 {
 		t.Errorf("%d of 1 open files were closed", closed)
 	}
@@ -156,6 +186,32 @@ type closer struct {
 }
 
 func (c closer) Close() error { *c.closed++; return nil }
+
+// What is being written is written no further once it has failed, and what is being gathered meanwhile is let go.
+func TestAnErrorOfWritingEndsTheGathering(t *testing.T) {
+	t.Parallel()
+	var file []byte
+	for n := range 100 {
+		file = append(file, spell(keyed{fmt.Sprintf("%03d", n), int64(n)})...)
+	}
+	l, staged := files{"a": file}.loader(), []pipeline.Rows{{RowsKey: "a"}}
+	l.segmentRows = 10
+	m, err := l.openMerge(t.Context(), staged, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.close()
+	failed, writes := errors.New("no room"), 0
+	_, err = l.segments(m, staged, func([]rows.Tuple) error {
+		if writes++; writes == 3 {
+			return failed
+		}
+		return nil
+	})
+	if !errors.Is(err, failed) || writes != 3 {
+		t.Errorf("%d segments were written, and the error is %v", writes, err)
+	}
+}
 
 func TestTheReasonNamesBothNumbers(t *testing.T) {
 	t.Parallel()

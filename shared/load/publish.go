@@ -201,7 +201,7 @@ func (l *Loader) eachSegment(
 		return 0, err
 	}
 	defer m.close()
-	duplicates, err = segments(m, len(c.Key) > 0, l.segmentSize(staged), do)
+	duplicates, err = l.segments(m, staged, do)
 	return duplicates, unreadable(err)
 }
 

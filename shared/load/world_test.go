@@ -57,6 +57,14 @@ func (w *workBucket) put(t testing.TB, key string, body []byte) {
 	}
 }
 
+func (w *workBucket) Head(ctx context.Context, key string, n int64) ([]byte, error) {
+	r, err := w.Open(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(r, n))
+}
+
 func (w *workBucket) Open(_ context.Context, key string) (io.ReadCloser, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -287,6 +295,7 @@ func newLoader(store *pgstore.Store, bucket *workBucket, contracts ...*contract.
 		},
 		Catalog: func(context.Context) (contract.Catalog, error) { return catalog, nil },
 		Open:    bucket.Open,
+		Head:    bucket.Head,
 		Put:     bucket.Put,
 		Delete:  bucket.Delete,
 	}

@@ -56,6 +56,10 @@ func newRetail(t *testing.T) *retail {
 			b, err := r.get(ctx, key)
 			return io.NopCloser(bytes.NewReader(b)), err
 		},
+		Head: func(ctx context.Context, key string, n int64) ([]byte, error) {
+			b, err := r.get(ctx, key)
+			return b[:min(n, int64(len(b)))], err
+		},
 	}
 	return r
 }

@@ -108,7 +108,8 @@ func (w *world) wire(bucket *s3store.Raw, documents *s3store.Contracts) {
 		PublishChunk: func(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(load.Publication) error) error {
 			return w.store.PublishChunk(ctx, o, c, func(p *pgstore.Publication) error { return do(p) })
 		},
-		Contract: documents.At, Catalog: documents.Current, Open: w.work.Open, Put: w.work.Put, Delete: w.work.DeleteAll,
+		Contract: documents.At, Catalog: documents.Current, Open: w.work.Open, Head: w.work.Head, Put: w.work.Put,
+		Delete: w.work.DeleteAll,
 	}
 	report := queue(w, func(ctx context.Context, r pipeline.Report) error {
 		_, err := loader.Handle(ctx, r)

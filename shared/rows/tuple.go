@@ -41,34 +41,32 @@ func Parse(b []byte, keyColumns int) (Tuple, error) {
 	}
 	end, keyEnd := KeyStart, KeyStart
 	for i := range fields - Leading {
-		size, err := fieldSize(b[end:])
-		if err != nil {
-			return Tuple{}, err
+		if len(b)-end < 4 {
+			return Tuple{}, errShort
 		}
-		end += 4 + max(size, 0)
-		if i < keyColumns {
-			if size < 0 {
-				return Tuple{}, fmt.Errorf("%w: a key field is NULL", ErrCorrupt)
-			}
+		size := int(int32(binary.BigEndian.Uint32(b[end:])))
+		end += 4
+		switch {
+		case size >= 0 && size <= len(b)-end:
+			end += size
+		case size > maxTupleBytes || size < -1:
+			return Tuple{}, fmt.Errorf("%w: a field has the length %d", ErrCorrupt, size)
+		case size > 0:
+			return Tuple{}, errShort
+		case i < keyColumns:
+			return Tuple{}, fmt.Errorf("%w: a key field is NULL", ErrCorrupt)
+		}
+		if i == keyColumns-1 {
 			keyEnd = end
 		}
 	}
 	return Tuple{Bytes: b[:end:end], keyColumns: keyColumns, keyEnd: keyEnd}, nil
 }
 
-// fieldSize reads the length of the field that b starts with, -1 for NULL, and sees to it that b holds the field.
-func fieldSize(b []byte) (int, error) {
-	if len(b) < 4 {
-		return 0, errShort
-	}
-	size := int(int32(binary.BigEndian.Uint32(b)))
-	switch {
-	case size < -1 || size > maxTupleBytes:
-		return 0, fmt.Errorf("%w: a field has the length %d", ErrCorrupt, size)
-	case size > len(b)-4:
-		return 0, errShort
-	}
-	return size, nil
+// Clone gives the tuple with bytes of its own.
+func (t Tuple) Clone() Tuple {
+	t.Bytes = bytes.Clone(t.Bytes)
+	return t
 }
 
 // Key gives the key fields with their lengths: two tuples of one data set have equal keys exactly if these bytes are equal.

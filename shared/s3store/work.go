@@ -52,29 +52,56 @@ func (w *Work) Create(ctx context.Context, key string, body []byte) (bool, error
 // Open reads what is under key; the caller closes it. If nothing is there, the error is ErrNotFound and a
 // *pipeline.GiveUpError: what is staged expires, and waiting brings nothing back.
 func (w *Work) Open(ctx context.Context, key string) (io.ReadCloser, error) {
-	got, err := w.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &w.bucket, Key: &key})
+	body, _, err := w.open(ctx, key, "")
+	return body, err
+}
+
+// open reads a range of what is under key, or all of it, and tells how many bytes that is.
+func (w *Work) open(ctx context.Context, key, byteRange string) (body io.ReadCloser, size int64, err error) {
+	get := &s3.GetObjectInput{Bucket: &w.bucket, Key: &key}
+	if byteRange != "" {
+		get.Range = &byteRange
+	}
+	got, err := w.client.GetObject(ctx, get)
 	if err == nil {
-		return got.Body, nil
+		return got.Body, aws.ToInt64(got.ContentLength), nil
 	}
 	if err = named(err, "reading", w.bucket, key); errors.Is(err, ErrNotFound) {
-		return nil, fmt.Errorf("%w: %w", err, &pipeline.GiveUpError{
+		return nil, 0, fmt.Errorf("%w: %w", err, &pipeline.GiveUpError{
 			Reason: fmt.Sprintf("the staged file s3://%s/%s has expired; upload the file again", w.bucket, key),
 		})
 	}
-	return nil, err
+	return nil, 0, err
 }
 
 // Get reads all of what is under key; if nothing is there, the error is that of Open.
 func (w *Work) Get(ctx context.Context, key string) (body []byte, err error) {
-	r, err := w.Open(ctx, key)
+	r, size, err := w.open(ctx, key, "")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = closing(r, err) }()
-	if body, err = io.ReadAll(r); err != nil {
+	whole := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // with which ReadFrom never grows it
+	if _, err = whole.ReadFrom(r); err != nil {
 		return nil, fmt.Errorf("reading s3://%s/%s: %w", w.bucket, key, err)
 	}
-	return body, nil
+	return whole.Bytes(), nil
+}
+
+// Head reads the first bytes of what is under key, at most so many; if nothing is there, the error is that of Open.
+func (w *Work) Head(ctx context.Context, key string, n int64) (head []byte, err error) {
+	r, _, err := w.open(ctx, key, fmt.Sprintf("bytes=0-%d", n-1))
+	if hasCode(err, "InvalidRange") { // it is empty
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = closing(r, err) }()
+	if head, err = io.ReadAll(r); err != nil {
+		return nil, fmt.Errorf("reading the head of s3://%s/%s: %w", w.bucket, key, err)
+	}
+	return head, nil
 }
 
 // Find reads what is under key, and tells whether there was anything.

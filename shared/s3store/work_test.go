@@ -123,3 +123,19 @@ func TestThePlanOfAnAttempt(t *testing.T) {
 		t.Errorf("a plan that is none: %v", err)
 	}
 }
+
+func TestHeadGivesTheFirstBytes(t *testing.T) {
+	t.Parallel()
+	_, work := newWork(t)
+	for _, body := range []string{"", "abc", "abcdefgh"} {
+		if err := work.Put(t.Context(), "k", []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+		if head, err := work.Head(t.Context(), "k", 4); err != nil || string(head) != body[:min(4, len(body))] {
+			t.Errorf("the head of %q is %q, %v", body, head, err)
+		}
+	}
+	if _, err := work.Head(t.Context(), "gone", 4); !errors.Is(err, s3store.ErrNotFound) {
+		t.Errorf("the head of nothing: %v", err)
+	}
+}
