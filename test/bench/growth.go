@@ -23,7 +23,7 @@ func (b *bench) growth(ctx context.Context, opt options) error {
 		return err
 	}
 	size := sizesFor(opt)
-	one, memory, err := b.grown(ctx, spec{rows: opt.rows}, opt.rounds)
+	one, memory, err := b.grown(ctx, spec{rows: opt.rows}, min(3, opt.rounds))
 	if err != nil {
 		return err
 	}
