@@ -120,10 +120,11 @@ fuzz: ## Fuzz all that reads files, each target for FUZZTIME (1m)
 .PHONY: bench
 bench: build ## Acequia beside \copy, SQL staging and pgloader: ratios of ROWS=… (1000000) in ROUNDS=… (5); BIG=1 grows further
 	@go run ./test/bench -rows $(or $(ROWS),1000000) -rounds $(or $(ROUNDS),5) $(if $(BIG),-big) $(if $(ONLY),-only "$(ONLY)")
+	@$(if $(ONLY),,$(MAKE) bench-stages)
 
 .PHONY: bench-stages
-bench-stages: ## Go benchmarks of the stages, each in its own process without anything else
-	@go test -run '^$$' -bench . -benchmem ./shared/... ./localstack/cloud/sqs
+bench-stages: ## Go benchmarks of the stages, each for BENCHTIME=… (200ms)
+	@go test -run '^$$' -bench . -benchmem -benchtime $(or $(BENCHTIME),200ms) ./shared/... ./localstack/cloud/... | grep -v '\[no test files\]\|^PASS\|^ok'
 
 .PHONY: lint
 lint: ## golangci-lint (see .golangci.yml), go vet and a tidy go.mod

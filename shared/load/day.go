@@ -34,15 +34,15 @@ func (d dayField) collect(tuples []rows.Tuple, days map[time.Time]bool) {
 	if d.column == "" {
 		return
 	}
-	var seen [1 << 10]int32 // by a day's last bits, the day that came last, one up: a file speaks of few days, and most come again
+	seen := make([]int32, 1<<10) // by a day's last bits, the day that came last, one up: a file speaks of few days, which come again
 	for _, t := range tuples {
 		b, null := t.Field(d.place)
 		if null {
 			continue
 		}
 		n := int32(binary.BigEndian.Uint32(b))
-		if last := &seen[uint32(n)%uint32(len(seen))]; *last != n+1 {
-			*last = n + 1
+		if at := uint32(n) % uint32(len(seen)); seen[at] != n+1 {
+			seen[at] = n + 1
 			days[epoch.AddDate(0, 0, int(n))] = true
 		}
 	}
