@@ -52,6 +52,9 @@ func runStatus(ctx context.Context, a *app, _ options) error {
 		if status.Objects, err = store.Objects(ctx, pgstore.Filter{Limit: lastObjects}); err != nil {
 			return err
 		}
+		if status.Datasets, err = store.Counts(ctx); err != nil {
+			return err
+		}
 		if status.Reconciled, err = store.Reconciliations(ctx); err != nil {
 			return err
 		}

@@ -20,13 +20,13 @@ import (
 
 // Every package of shared has its place in one of these lists; see TestEveryPackageHasItsPlace.
 var (
-	nouns  = in("shared/pipeline", "shared/contract", "shared/grammar", "shared/charset", "shared/compression", "shared/parquet", "shared/rows", "shared/staging", "shared/rejects")
+	nouns  = in("shared/pipeline", "shared/contract", "shared/grammar", "shared/charset", "shared/compression", "shared/parquet", "shared/rows", "shared/staging", "shared/rejects", "shared/cost")
 	stages = in(
 		"shared/intake", "shared/split", "shared/decode", "shared/clean", "shared/transform", "shared/load", "shared/summary",
 		"shared/reconcile",
 	)
 	adapters = in("shared/s3store", "shared/sqsqueue", "shared/lambdainvoke", "shared/pgstore")
-	wiring   = in("shared/env", "shared/telemetry")
+	wiring   = in("shared/env", "shared/telemetry", "shared/metering")
 )
 
 var (

@@ -13,6 +13,7 @@ import (
 func main() { wiring.Start(newHandler) }
 
 func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
+	cleaned := wiring.Queue[pipeline.Cleaned](p, "CLEANED_QUEUE_URL")
 	h := &handler{
 		stage: &clean.Stage{
 			Plan:     p.Work.Plan,
@@ -21,12 +22,15 @@ func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
 			At:       p.Raw.At,
 			Staged:   p.Work.Get,
 			Put:      p.Work.Put,
-			Send:     wiring.Queue[pipeline.Cleaned](p, "CLEANED_QUEUE_URL").Send,
+			Send: func(ctx context.Context, c pipeline.Cleaned) error {
+				c.Usage = wiring.UsedToSend(ctx)
+				return cleaned.Send(ctx, c)
+			},
 		},
 		log:     p.Log,
 		metrics: p.Metrics,
 	}
-	report := wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Send
+	report := wiring.Reports(p)
 	chunkOf := func(c pipeline.Chunk) pipeline.Chunk { return c }
 	return wiring.Batch(p, "CHUNKS_QUEUE_URL", sqsbatch.FailingChunks(h.clean, chunkOf, report, p.Log)), nil
 }

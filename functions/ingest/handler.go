@@ -17,6 +17,8 @@ import (
 
 type handler struct {
 	intake *intake.Intake
+	// meter gives a context in which the work is metered; used is what belongs to it already.
+	meter func(ctx context.Context, used pipeline.Usage) context.Context
 	// limit is how long an invocation may walk before it hands over; 0 is until shortly before its deadline.
 	limit   time.Duration
 	log     *slog.Logger
@@ -32,7 +34,7 @@ type event struct {
 
 // handle takes in every object that the event names. The test event that S3 sends when a notification is set names none.
 func (h *handler) handle(ctx context.Context, e event) error {
-	late := lateness(ctx, h.limit)
+	ctx, late := h.metered(ctx, e), lateness(ctx, h.limit)
 	switch {
 	case e.GoOn != nil:
 		return h.tell(ctx)(h.intake.GoOn(ctx, *e.GoOn, late))
@@ -49,6 +51,15 @@ func (h *handler) handle(ctx context.Context, e event) error {
 		}
 	}
 	return nil
+}
+
+// metered counts the invocation, and what those before it took whose work it goes on with.
+func (h *handler) metered(ctx context.Context, e event) context.Context {
+	used := pipeline.Usage{Invocations: 1}
+	if e.GoOn != nil {
+		used = used.Add(e.GoOn.Usage)
+	}
+	return h.meter(ctx, used)
 }
 
 // tell logs and counts what became of an object.

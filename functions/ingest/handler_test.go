@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"acequia/functions/internal/eventtest"
 	"acequia/shared/intake"
+	"acequia/shared/pipeline"
 )
 
 func TestArrivals(t *testing.T) {
@@ -48,7 +50,8 @@ func TestTheTestEventIsTakenQuietly(t *testing.T) {
 	if err := json.Unmarshal(eventtest.Load(t, "ingest/test-event"), &e); err != nil {
 		t.Fatal(err)
 	}
-	if err := (&handler{}).handle(t.Context(), e); err != nil {
+	h := &handler{meter: func(ctx context.Context, _ pipeline.Usage) context.Context { return ctx }}
+	if err := h.handle(t.Context(), e); err != nil {
 		t.Error(err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"acequia/functions/internal/wiring"
 	"acequia/shared/intake"
 	"acequia/shared/lambdainvoke"
+	"acequia/shared/metering"
 	"acequia/shared/pipeline"
 )
 
@@ -27,12 +28,14 @@ func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
 			Work:      p.Work,
 			Catalog:   p.Contracts.Current,
 			SendChunk: wiring.Queue[pipeline.Chunk](p, "CHUNKS_QUEUE_URL").Send,
-			Report:    wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Send,
+			Report:    wiring.Reports(p),
 			HandOver: func(ctx context.Context, c intake.Continuation) error {
+				c.Usage = metering.Take(ctx)
 				return itself.Start(ctx, event{GoOn: &c})
 			},
 			ChunkSize: p.Env.Bytes("CHUNK_SIZE", defaultChunkSize),
 		},
+		meter:   p.Meter,
 		limit:   p.Env.Duration("WALK_LIMIT", 0),
 		log:     p.Log,
 		metrics: p.Metrics,

@@ -8,6 +8,7 @@ import (
 	"acequia/functions/internal/wiring"
 	"acequia/shared/contract"
 	"acequia/shared/load"
+	"acequia/shared/metering"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
 )
@@ -34,6 +35,7 @@ func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
 			Head:     p.Work.Head,
 			Put:      p.Work.Put,
 			Delete:   p.Work.DeleteAll,
+			Used:     metering.Take,
 		},
 		log:     p.Log,
 		metrics: p.Metrics,

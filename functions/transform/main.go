@@ -13,7 +13,7 @@ import (
 func main() { wiring.Start(newHandler) }
 
 func newHandler(_ context.Context, p *wiring.Parts) (any, error) {
-	report := wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Send
+	report := wiring.Reports(p)
 	h := &handler{
 		stage: &transform.Stage{
 			Plan:     p.Work.Plan,

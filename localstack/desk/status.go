@@ -28,6 +28,8 @@ type Status struct {
 	// Ledger tells whether the ledger could be read, and Objects are the last of it.
 	Ledger  bool
 	Objects []pgstore.ObjectRow
+	// Datasets sum it up.
+	Datasets []pgstore.DatasetCounts
 	// Reconciled are the last runs of reconcile.
 	Reconciled []pipeline.Reconciliation
 }
@@ -49,6 +51,10 @@ func (d *Desk) ShowStatus(s Status) {
 		for _, line := range reconciledLines(s.Reconciled, d.Now()) {
 			d.Term.Line("  %s", d.Term.paint(line.style, line.text))
 		}
+	}
+	if len(s.Datasets) > 0 {
+		d.Term.Heading("Data sets")
+		d.Term.lines(datasetsTable(s.Datasets).render(d.Term))
 	}
 	d.Term.Heading("Last files")
 	if !s.Ledger {
@@ -119,11 +125,11 @@ func positive(n int64, s style) cell {
 
 // objectsTable shows the ledger's lines, and below a file what was wrong with it.
 func objectsTable(objects []pgstore.ObjectRow, now time.Time) *table {
-	t := newTable(">received", "key", "state", ">chunks", ">records", ">loaded", ">superseded", ">duplicates", ">rejected")
+	t := newTable(">received", "key", "state", ">chunks", ">records", ">loaded", ">superseded", ">duplicates", ">rejected", ">cost")
 	for _, o := range objects {
 		t.add(cell{ago(o.ReceivedAt, now), dim}, text(o.Object.Key), statusCell(o.Status, ""), chunksCell(o),
 			positive(o.Records, plain), positive(o.Counts.Loaded, plain), positive(o.Counts.Superseded, plain),
-			positive(o.Counts.Duplicates, plain), positive(o.Counts.Rejected, yellow))
+			positive(o.Counts.Duplicates, plain), positive(o.Counts.Rejected, yellow), costCell(o.Dollars))
 		t.note(o.Error, red)
 	}
 	return t

@@ -23,10 +23,15 @@ func TestShowStatus(t *testing.T) {
 			"ingest-dlq": {waiting: 2}, "extra": {delayed: 1},
 		}),
 		Ledger: true,
+		Datasets: []pgstore.DatasetCounts{
+			{Status: pipeline.Refused, Objects: 1, Bytes: 10, Dollars: "0.000002000000"},
+			{Dataset: "sales", Status: pipeline.Published, Objects: 2, Records: 10, Counts: pipeline.Counts{Loaded: 9}, Bytes: 1e9, Dollars: "1.234500000000"},
+			{Dataset: "sales", Status: pipeline.Refused, Objects: 1, Records: 5, Bytes: 1e9, Dollars: "0.010000000000"},
+		},
 		Objects: []pgstore.ObjectRow{
 			object("sales/on its way.csv", pipeline.Processing, published, func(o *pgstore.ObjectRow) { o.ChunksDone = 2 }),
 			object("sales/walked still.csv", pipeline.Processing, func(o *pgstore.ObjectRow) { o.ChunksDone = 2 }),
-			object("sales/january.csv", pipeline.Published, published),
+			object("sales/january.csv", pipeline.Published, published, func(o *pgstore.ObjectRow) { o.Dollars = "0.000214000000" }),
 			object("nowhere.csv", pipeline.Refused, refused),
 		},
 	})
@@ -41,6 +46,7 @@ func TestQuantitiesAreReadable(t *testing.T) {
 		"0": count(0), "-1,234": count(-1234), "999": count(999), "1,000,000": count(1e6),
 		"999 B": size(999), "1.00 KB": size(1000), "1.74 KB": size(1742), "12.3 KB": size(12345), "1.00 MB": size(999_990),
 		"200 MB": size(200_000_000), "5.00 GB": size(5e9),
+		"-": dollars("0"), "$0.00021": dollars("0.000214"), "$0.010": dollars("0.01"), "$1.23": dollars("1.2345"), "$0.000000065": dollars("0.000000065"),
 		"340 ms": elapsed(340 * time.Millisecond), "4.2 s": elapsed(4200 * time.Millisecond), "3 min 20 s": elapsed(200 * time.Second),
 		"12,345.60": amount("12345.60"), "-0.50": amount("-0.50"), "-1,000": amount("-1000"), "": amount(""),
 		"1 chunk": plural(1, "chunk"), "1,200 chunks": plural(1200, "chunk"),

@@ -20,6 +20,8 @@ type Continuation struct {
 	Mark    split.Mark      `json:"mark"`
 	// Hop counts the invocations before.
 	Hop int `json:"hop"`
+	// Usage is what these took.
+	Usage pipeline.Usage `json:"usage,omitzero"`
 }
 
 // walk sends each chunk as soon as it is cut, and at the end the counts against which the loader checks what it gets. If the time

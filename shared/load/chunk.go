@@ -32,7 +32,7 @@ func (l *Loader) record(ctx context.Context, r pipeline.Report) (pipeline.Standi
 func (l *Loader) recordByChunk(ctx context.Context, r pipeline.Report, c *contract.Contract) (pipeline.Standing, error) {
 	if r.Attempt > pipeline.FirstAttempt { // which may have to begin
 		begin := r
-		begin.Kind, begin.Rows = pipeline.ObjectReceived, nil
+		begin.Kind, begin.Rows, begin.Usage = pipeline.ObjectReceived, nil, pipeline.Usage{}
 		if s, err := l.Ledger.Record(ctx, begin); err != nil || s.Status.Done() {
 			return s, err
 		}
@@ -66,6 +66,7 @@ func (l *Loader) publishChunk(ctx context.Context, r pipeline.Report, c *contrac
 		if err != nil {
 			return err
 		}
+		ending.Usage = r.Usage.Add(l.used(ctx))
 		if s, err = p.EndChunk(ctx, r, ending); err != nil || !c.Reject.Exceeded(s.Rejected, s.Records) {
 			return err
 		}

@@ -37,6 +37,8 @@ type Loader struct {
 	Open func(ctx context.Context, key string) (io.ReadCloser, error)
 	Head func(ctx context.Context, key string, bytes int64) ([]byte, error)
 	Put  func(ctx context.Context, key string, body []byte) error
+	// Used gives what the work in a context has used since it was last asked; nil if nobody meters.
+	Used func(context.Context) pipeline.Usage
 	// Delete takes all that is staged under a prefix.
 	Delete func(ctx context.Context, prefix string) error
 
@@ -54,6 +56,7 @@ func (l *Loader) Handle(ctx context.Context, r pipeline.Report) (pipeline.Standi
 	if r.Kind == pipeline.ObjectForget {
 		return l.forget(ctx, r)
 	}
+	r.Usage = r.Usage.Add(l.used(ctx))
 	standing, err := l.record(ctx, r)
 	if err != nil {
 		return standing, err
@@ -67,6 +70,13 @@ func (l *Loader) Handle(ctx context.Context, r pipeline.Report) (pipeline.Standi
 		return standing, nil
 	}
 	return standing, l.mark(ctx, standing)
+}
+
+func (l *Loader) used(ctx context.Context) pipeline.Usage {
+	if l.Used == nil {
+		return pipeline.Usage{}
+	}
+	return l.Used(ctx)
 }
 
 // mark leaves the outcome in the work bucket. It is written after the commit, and so may be missing after a crash: then

@@ -77,6 +77,7 @@ func (l *Loader) end(
 		if err != nil {
 			return err
 		}
+		ending.Usage = l.used(ctx)
 		if err := p.End(ctx, ending); err != nil {
 			return err
 		}

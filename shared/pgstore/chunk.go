@@ -41,6 +41,9 @@ func (p *Publication) EndChunk(ctx context.Context, r pipeline.Report, e pipelin
 	if err := p.tx.change(ctx, e.Changes); err != nil {
 		return s, err
 	}
+	if err := p.tx.spend(ctx, r.Object.ID, e.Usage); err != nil {
+		return s, err
+	}
 	tag, err := p.tx.Exec(ctx, `
 		UPDATE acequia.objects SET status = 'processing', publish = 'chunk', chunks_done = chunks_done + 1, records = records + $3,
 		       loaded = loaded + $4, superseded = superseded + $5, duplicates = duplicates + $6, rejected = rejected + $7,

@@ -31,6 +31,7 @@ func (t ledgerTx) end(ctx context.Context, id pipeline.ObjectID, e pipeline.Endi
 		func() error { return t.endUnchanged(ctx, e.Unchanged) },
 		func() error { return t.endObject(ctx, id, e) },
 		func() error { return t.change(ctx, e.Changes) },
+		func() error { return t.spend(ctx, id, e.Usage) },
 	} {
 		if err := step(); err != nil {
 			return err

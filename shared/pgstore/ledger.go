@@ -117,7 +117,7 @@ func (t ledgerTx) apply(ctx context.Context, r pipeline.Report) error {
 	case pipeline.ChunkFailed:
 		return t.fail(ctx, r)
 	case pipeline.ObjectRefused:
-		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Refused, Reason: r.Reason})
+		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Refused, Reason: r.Reason, Usage: r.Usage})
 	case pipeline.ObjectForget: // which is a publication's work
 		return nil
 	case pipeline.ObjectUnchanged:
@@ -131,8 +131,11 @@ func (t ledgerTx) receive(ctx context.Context, r pipeline.Report) error {
 	if r.Layout == nil {
 		return nil
 	}
-	_, err := t.Exec(ctx, `UPDATE acequia.objects SET layout = $2 WHERE object_id = $1`, [16]byte(r.Object.ID), r.Layout)
-	return err
+	tag, err := t.Exec(ctx, `UPDATE acequia.objects SET layout = $2 WHERE object_id = $1 AND layout IS NULL`, [16]byte(r.Object.ID), r.Layout)
+	if err != nil || tag.RowsAffected() == 0 {
+		return err
+	}
+	return t.spend(ctx, r.Object.ID, r.Usage)
 }
 
 // unchanged ends an object whose like ingest knows to be published. Ingest reads that from an outcome marker, which may be older
@@ -143,20 +146,24 @@ func (t ledgerTx) unchanged(ctx context.Context, r pipeline.Report) error {
 		return err
 	}
 	if len(siblings) > 0 {
-		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Unchanged})
+		return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Unchanged, Usage: r.Usage})
 	}
-	return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Refused, Reason: fmt.Sprintf("the version before it holds the same bytes "+
+	return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Refused, Usage: r.Usage, Reason: fmt.Sprintf("the version before it holds the same bytes "+
 		"and was published, but its rows are not there any more, so these bytes must be loaded anew: make replay OBJECT=%s", r.Object.ID)})
 }
 
+// plan notes what the walk found. What comes again is the same.
 func (t ledgerTx) plan(ctx context.Context, r pipeline.Report) error {
-	_, err := t.Exec(ctx, `
+	tag, err := t.Exec(ctx, `
 		UPDATE acequia.objects
 		   SET status = 'processing', chunks = $2, planned_records = $3, layout = coalesce($7, layout),
 		       contract_bucket = nullif($4, ''), contract_key = nullif($5, ''), contract_version_id = nullif($6, '')
-		 WHERE object_id = $1`,
+		 WHERE object_id = $1 AND planned_records IS NULL`,
 		[16]byte(r.Object.ID), r.Chunks, r.Records, r.Contract.Bucket, r.Contract.Key, r.Contract.VersionID, r.Layout)
-	return err
+	if err != nil || tag.RowsAffected() == 0 {
+		return err
+	}
+	return t.spend(ctx, r.Object.ID, r.Usage)
 }
 
 var errNoRows = errors.New("the report names no chunk")
@@ -176,7 +183,10 @@ func (t ledgerTx) stage(ctx context.Context, r pipeline.Report) error {
 		       contract_bucket = $4, contract_key = $5, contract_version_id = $6
 		 WHERE object_id = $1`,
 		[16]byte(r.Object.ID), r.Rows.Records, r.Rows.Rejected, r.Contract.Bucket, r.Contract.Key, r.Contract.VersionID)
-	return err
+	if err != nil {
+		return err
+	}
+	return t.spend(ctx, r.Object.ID, r.Usage)
 }
 
 // fail marks a chunk that was given up, and with it the object as failed, unless the chunk's rows are staged: then the
@@ -189,7 +199,7 @@ func (t ledgerTx) fail(ctx context.Context, r pipeline.Report) error {
 	if err != nil || !failed {
 		return err
 	}
-	return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Failed, Reason: r.Reason})
+	return t.end(ctx, r.Object.ID, pipeline.Ending{Status: pipeline.Failed, Reason: r.Reason, Usage: r.Usage})
 }
 
 func (t ledgerTx) insertChunk(ctx context.Context, r pipeline.Report, state string) (bool, error) {

@@ -17,6 +17,8 @@ type ObjectRow struct {
 	ReceivedAt time.Time
 	// PublishedAt is nil if the object is not published.
 	PublishedAt *time.Time
+	// Dollars is what the work on it cost so far, as a decimal number.
+	Dollars string
 }
 
 // Filter picks objects. An empty field picks all.
@@ -41,7 +43,7 @@ func (s *Store) Objects(ctx context.Context, f Filter) ([]ObjectRow, error) {
 		f.Limit = 100
 	}
 	rows, err := s.pool.Query(ctx, `
-		SELECT `+standingColumns+`, o.received_at, o.published_at
+		SELECT `+standingColumns+`, o.received_at, o.published_at, o.dollars::text
 		  FROM acequia.objects o
 		 WHERE ($1 = '' OR o.dataset = $1) AND ($2 = '' OR o.bucket = $2) AND ($3 = '' OR o.key = $3)
 		   AND ($4 = '' OR o.version_id = $4) AND ($5::uuid IS NULL OR o.object_id = $5)
@@ -50,7 +52,7 @@ func (s *Store) Objects(ctx context.Context, f Filter) ([]ObjectRow, error) {
 		return nil, fmt.Errorf("reading the objects: %w", err)
 	}
 	objects, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (o ObjectRow, err error) {
-		err = row.Scan(append(standingFields(&o.Standing), &o.ReceivedAt, &o.PublishedAt)...)
+		err = row.Scan(append(standingFields(&o.Standing), &o.ReceivedAt, &o.PublishedAt, &o.Dollars)...)
 		return o, err
 	})
 	if err != nil {
@@ -118,19 +120,23 @@ type DatasetCounts struct {
 	// Records are those of the chunks that are done.
 	Records int64
 	pipeline.Counts
+	// Bytes is the size of the objects, Dollars what the work on them cost, as a decimal number.
+	Bytes   int64
+	Dollars string
 }
 
 // Counts sums up the ledger by data set and status.
 func (s *Store) Counts(ctx context.Context) ([]DatasetCounts, error) {
 	rows, err := s.pool.Query(ctx, `
 		SELECT coalesce(dataset, ''), status, count(*), sum(records)::bigint,
-		       sum(loaded)::bigint, sum(superseded)::bigint, sum(duplicates)::bigint, sum(rejected)::bigint
+		       sum(loaded)::bigint, sum(superseded)::bigint, sum(duplicates)::bigint, sum(rejected)::bigint,
+		       sum(size_bytes)::bigint, sum(dollars)::text
 		  FROM acequia.objects GROUP BY 1, 2 ORDER BY 1, 2`)
 	if err != nil {
 		return nil, fmt.Errorf("summing up the ledger: %w", err)
 	}
 	counts, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (c DatasetCounts, err error) {
-		err = row.Scan(&c.Dataset, &c.Status, &c.Objects, &c.Records, &c.Loaded, &c.Superseded, &c.Duplicates, &c.Rejected)
+		err = row.Scan(&c.Dataset, &c.Status, &c.Objects, &c.Records, &c.Loaded, &c.Superseded, &c.Duplicates, &c.Rejected, &c.Bytes, &c.Dollars)
 		return c, err
 	})
 	if err != nil {

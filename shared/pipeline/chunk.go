@@ -37,4 +37,6 @@ type Cleaned struct {
 	// RecordsKey and RejectsKey name the staged outputs in the work bucket. RejectsKey is empty if nothing was rejected.
 	RecordsKey string `json:"records_key"`
 	RejectsKey string `json:"rejects_key,omitempty"`
+	// Usage is what cleaning took.
+	Usage Usage `json:"usage,omitzero"`
 }

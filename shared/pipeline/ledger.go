@@ -105,4 +105,6 @@ type Ending struct {
 	Replaced, Unchanged []ObjectID
 	// Changes name the days whose rows changed.
 	Changes []Change
+	// Usage is what the end took.
+	Usage Usage
 }

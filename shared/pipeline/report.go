@@ -34,6 +34,9 @@ type Report struct {
 	Reason string `json:"reason,omitempty"`
 	// Rows is set for ChunkRows and ChunkFailed.
 	Rows *Rows `json:"rows,omitempty"`
+	// Usage is what the work took that the report tells of: of a chunk's report, in clean and transform; of the last report of
+	// ingest, in ingest.
+	Usage Usage `json:"usage,omitzero"`
 }
 
 // Rows says where a chunk's encoded rows and its rejects lie in the work bucket: what transform tells load.

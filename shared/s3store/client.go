@@ -17,8 +17,8 @@ var ErrNotFound = errors.New("no such object")
 
 // NewClient makes a client from the environment. An endpoint of one's own (AWS_ENDPOINT_URL) is addressed by path, since
 // names of buckets under it rarely resolve.
-func NewClient(ctx context.Context) (*s3.Client, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
+func NewClient(ctx context.Context, options ...func(*config.LoadOptions) error) (*s3.Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // NewClient makes a client from the environment; it honours AWS_ENDPOINT_URL.
-func NewClient(ctx context.Context) (*sqs.Client, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
+func NewClient(ctx context.Context, options ...func(*config.LoadOptions) error) (*sqs.Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}

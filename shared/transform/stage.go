@@ -59,6 +59,7 @@ func (s *Stage) Do(ctx context.Context, cleaned pipeline.Cleaned) (pipeline.Rows
 	}
 	return done, s.Send(ctx, pipeline.Report{
 		Kind: pipeline.ChunkRows, Object: chunk.Object, Attempt: chunk.Attempt, Contract: plan.Contract, Rows: &done,
+		Usage: cleaned.Usage,
 	})
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"acequia/shared/pipeline"
 )
 
 // Handler handles batches of messages of type M.
@@ -19,7 +21,9 @@ type Handler[M any] struct {
 	// Do does the work of one message; an error is worth a retry.
 	Do func(context.Context, M) error
 	// Postpone makes a message that failed visible again after a while.
-	Postpone  func(ctx context.Context, receiptHandle string, wait time.Duration) error
+	Postpone func(ctx context.Context, receiptHandle string, wait time.Duration) error
+	// Meter gives a context in which the work on a message is metered; used is what belongs to it already. It may be nil.
+	Meter     func(ctx context.Context, used pipeline.Usage) context.Context
 	LastWords LastWords
 	Log       *slog.Logger
 }
@@ -36,7 +40,7 @@ func (h *Handler[M]) Handle(ctx context.Context, batch events.SQSEvent) (events.
 		if late := bounded && time.Until(deadline) < deadline.Sub(began)/2; late && i > 0 {
 			err = h.giveBack(ctx, message)
 		} else {
-			err = h.one(ctx, message)
+			err = h.one(h.metered(ctx, i), message)
 		}
 		if err != nil {
 			answer.BatchItemFailures = append(answer.BatchItemFailures,
@@ -44,6 +48,20 @@ func (h *Handler[M]) Handle(ctx context.Context, batch events.SQSEvent) (events.
 		}
 	}
 	return answer, nil
+}
+
+// delivery is what it took to bring a batch here: its invocation, and two requests by which Lambda receives and deletes it. Its
+// first message bears that.
+var delivery = pipeline.Usage{Invocations: 1, SQSRequests: 2}
+
+func (h *Handler[M]) metered(ctx context.Context, place int) context.Context {
+	switch {
+	case h.Meter == nil:
+		return ctx
+	case place == 0:
+		return h.Meter(ctx, delivery)
+	}
+	return h.Meter(ctx, pipeline.Usage{})
 }
 
 func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage) error {

@@ -14,6 +14,8 @@ import (
 
 	"acequia/functions/internal/sqsbatch"
 	"acequia/shared/env"
+	"acequia/shared/metering"
+	"acequia/shared/pipeline"
 	"acequia/shared/s3store"
 	"acequia/shared/sqsqueue"
 	"acequia/shared/telemetry"
@@ -29,7 +31,8 @@ type Parts struct {
 	Log       *slog.Logger
 	Metrics   *telemetry.Metrics
 
-	queues *sqs.Client
+	queues   *sqs.Client
+	memoryMB int64
 }
 
 // Queue gives the queue whose URL is in the named environment variable.
@@ -43,10 +46,33 @@ func Batch[M any](p *Parts, variable string, do func(context.Context, M) error) 
 	batch := &sqsbatch.Handler[M]{
 		Do:        do,
 		Postpone:  Queue[M](p, variable).Postpone,
+		Meter:     p.Meter,
 		LastWords: sqsbatch.LastWords{MaxReceives: p.Env.Count("MAX_RECEIVE_COUNT", 0), Put: p.Work.Put, Now: time.Now},
 		Log:       p.Log,
 	}
 	return batch.Handle
+}
+
+// Meter gives a context in which the work that begins now is metered; used is what belongs to it already.
+func (p *Parts) Meter(ctx context.Context, used pipeline.Usage) context.Context {
+	return metering.Start(ctx, p.memoryMB, used)
+}
+
+// Reports gives what sends reports to load, with what the work that they tell of has used. That an object was received is only a
+// beginning: what it took counts in what is reported next.
+func Reports(p *Parts) func(context.Context, pipeline.Report) error {
+	queue := Queue[pipeline.Report](p, "ROWS_QUEUE_URL")
+	return func(ctx context.Context, r pipeline.Report) error {
+		if r.Kind != pipeline.ObjectReceived {
+			r.Usage = r.Usage.Add(UsedToSend(ctx))
+		}
+		return queue.Send(ctx, r)
+	}
+}
+
+// UsedToSend gives what the work in the context has used since it was last asked, with the request that will send it on.
+func UsedToSend(ctx context.Context) pipeline.Usage {
+	return metering.Take(ctx).Add(pipeline.Usage{SQSRequests: 1})
 }
 
 // Start wires a function and serves its invocations. newHandler gives the handler, in one of the forms that lambda.Start
@@ -81,11 +107,11 @@ func wire(ctx context.Context, newHandler func(context.Context, *Parts) (any, er
 }
 
 func newParts(ctx context.Context) (*Parts, error) {
-	buckets, err := s3store.NewClient(ctx)
+	buckets, err := s3store.NewClient(ctx, metering.Requests)
 	if err != nil {
 		return nil, err
 	}
-	queues, err := sqsqueue.NewClient(ctx)
+	queues, err := sqsqueue.NewClient(ctx, metering.Requests)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +121,9 @@ func newParts(ctx context.Context) (*Parts, error) {
 		Metrics: telemetry.NewMetrics(os.Stdout, time.Now),
 		queues:  queues,
 	}
-	limitMemory(p.Env.Memory())
+	memory := p.Env.Memory()
+	limitMemory(memory)
+	p.memoryMB = memory >> 20
 	p.Work = s3store.NewWork(buckets, p.Env.Required("WORK_BUCKET"))
 	p.Contracts = s3store.NewContracts(buckets, p.Env.Required("CONTRACTS_BUCKET"))
 	return p, nil
