@@ -9,12 +9,13 @@ import (
 	"acequia/shared/pipeline"
 )
 
-// TestTheAuditFindsWhatIsBroken loads two files, takes a row away behind the loader's back, and has it brought back.
+// TestTheAuditFindsWhatIsBroken loads two files, of which the second ranks higher even if both came in the same second, takes a row
+// away behind the loader's back, and has it brought back.
 func TestTheAuditFindsWhatIsBroken(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 0)
-	first := w.send("sales/november.csv", []byte(draft))
-	second := w.send("sales/december.csv", []byte(corrected))
+	first := w.send("sales/2026-11.csv", []byte(draft))
+	second := w.send("sales/2026-12.csv", []byte(corrected))
 	w.atRest()
 	w.says(w.cli("audit"), "adds up: 2 objects, 4 rows, 1 reject")
 
