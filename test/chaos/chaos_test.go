@@ -2,13 +2,15 @@ package chaos
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -62,7 +64,15 @@ func seedsFrom(first uint64, n int) []uint64 {
 }
 
 // playAll runs seeds, several at once, each worker with a Postgres of its own, and tells of each, one at a time.
+// An interrupt ends it after what is begun, so that nothing stays behind.
 func playAll(ctx context.Context, c *checkout, list []uint64, replaced map[string]string, tell func(verdict)) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	unlock, err := c.alone()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	todo := make(chan uint64, len(list))
 	for _, seed := range list {
 		todo <- seed
@@ -70,43 +80,38 @@ func playAll(ctx context.Context, c *checkout, list []uint64, replaced map[strin
 	close(todo)
 	var wg sync.WaitGroup
 	var mu sync.Mutex
-	var failed error
 	for i := range min(*workers, len(list)) {
 		wg.Go(func() {
-			err := work(ctx, place{checkout: c, port: firstPort + 100*i, replaced: replaced}, todo, func(v verdict) {
+			failed := work(ctx, place{checkout: c, port: firstPort + 100*i, replaced: replaced}, todo, func(v verdict) {
 				mu.Lock()
 				defer mu.Unlock()
 				tell(v)
 			})
 			mu.Lock()
 			defer mu.Unlock()
-			if failed == nil {
-				failed = err
-			}
+			err = errors.Join(err, failed)
 		})
 	}
 	wg.Wait()
-	return failed
+	return errors.Join(err, ctx.Err())
 }
 
 // work is what one worker does.
 func work(ctx context.Context, p place, todo <-chan uint64, tell func(verdict)) error {
-	dir, err := os.MkdirTemp("", "acequia-chaos-")
-	if err != nil {
+	if err := p.reclaim(); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	if err := os.Chmod(dir, 0o755); err != nil { // Postgres's account must be able to pass through
-		return err
+	var err error
+	if p.cluster, err = startCluster(ctx, p.postgres()); err != nil {
+		return errors.Join(err, p.reclaim())
 	}
-	if p.cluster, err = startCluster(ctx, filepath.Join(dir, "postgres")); err != nil {
-		return err
-	}
-	defer p.cluster.remove()
 	for seed := range todo {
+		if ctx.Err() != nil {
+			break
+		}
 		tell(play(ctx, p, seed))
 	}
-	return nil
+	return p.reclaim()
 }
 
 // progress tells how it goes, every few seconds.

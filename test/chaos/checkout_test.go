@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -36,8 +37,11 @@ var build = sync.OnceValues(func() (*checkout, error) {
 	}
 	// Looking at them tells go test, which caches results, to run again when one has changed.
 	binaries, err := filepath.Glob(filepath.Join(c.Functions(), "*", "bootstrap"))
-	if err != nil || len(binaries) == 0 {
-		return nil, fmt.Errorf("make build should have built the functions: %v", err)
+	if err != nil {
+		return nil, err
+	}
+	if len(binaries) == 0 {
+		return nil, errors.New("make build should have built the functions")
 	}
 	for _, path := range append(binaries, c.commandLine()) {
 		if _, err := os.Stat(path); err != nil {
@@ -58,7 +62,7 @@ const before = "e61785b"
 
 // buildBefore builds the loader of the version before out of the history, once for a checkout.
 func (c *checkout) buildBefore() (binary, reason string) {
-	dir := filepath.Join(c.State(), "chaos", "load-"+before)
+	dir := filepath.Join(c.dir(), "load-"+before)
 	binary = filepath.Join(dir, "bootstrap")
 	if _, err := os.Stat(binary); err == nil {
 		return binary, ""
@@ -83,7 +87,7 @@ func (c *checkout) buildBefore() (binary, reason string) {
 
 // mirror makes a directory that is a checkout to the local cloud, with a state of its own: the functions are those at hand, but
 // for those that replace names, and if it is asked for the loader of the version before stands beside them.
-func (c *checkout) mirror(root string, replaced map[string]string, withBefore bool) error {
+func (c *checkout) mirror(root string, s scenario, replaced map[string]string) error {
 	p := stack.Paths{Root: root}
 	for _, dir := range []string{p.Functions(), filepath.Dir(p.Template())} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -101,7 +105,8 @@ func (c *checkout) mirror(root string, replaced map[string]string, withBefore bo
 	if err != nil {
 		return err
 	}
-	if withBefore {
+	text = bytes.Replace(text, []byte("BatchSize: 10\n"), fmt.Appendf(nil, "BatchSize: %d\n", s.batchSize), 1)
+	if s.weather.before {
 		links["load-before"] = filepath.Dir(c.loadBefore)
 		if text, err = addLoader(text); err != nil {
 			return err

@@ -3,7 +3,9 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
+	"os"
 	"sync"
 	"syscall"
 	"time"
@@ -20,6 +22,8 @@ type cluster struct {
 
 	mu  sync.Mutex
 	url *url.URL
+	// read is how much of the server's log was read.
+	read int64
 }
 
 // template is the database that those of the seeds are copies of.
@@ -92,6 +96,22 @@ func (c *cluster) crash(ctx context.Context, pause time.Duration) error {
 	return c.start(ctx)
 }
 
+// said gives what the server has logged since it was asked last.
+func (c *cluster) said() ([]byte, error) {
+	state, err := postgres.Inspect(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(state.Log)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.NewSectionReader(f, c.read, 1<<30))
+	c.read += int64(len(b))
+	return b, err
+}
+
 func (c *cluster) execute(ctx context.Context, statements ...string) error {
 	conn, err := pgx.Connect(ctx, c.database("postgres"))
 	if err != nil {
@@ -105,5 +125,3 @@ func (c *cluster) execute(ctx context.Context, statements ...string) error {
 	}
 	return nil
 }
-
-func (c *cluster) remove() error { return postgres.Remove(context.Background(), c.dir) }

@@ -24,31 +24,37 @@ func noDisk() string {
 	if os.Geteuid() != 0 {
 		return "only root may mount a small file system"
 	}
-	d, err := mountDisk(0)
-	if err != nil {
-		return err.Error()
+	path, err := os.MkdirTemp("", "acequia-chaos-disk-")
+	if err == nil {
+		err = os.Remove(path)
 	}
-	if err := d.remove(); err != nil {
+	if err == nil {
+		err = errors.Join(disk{path}.mount(0), disk{path}.remove())
+	}
+	if err != nil {
 		return err.Error()
 	}
 	return ""
 }
 
-// mountDisk makes a disk that the account uid owns.
-func mountDisk(uid uint32) (disk, error) {
-	path, err := os.MkdirTemp("", "acequia-chaos-disk-")
-	if err != nil {
-		return disk{}, err
+// mount makes the disk, which the account uid owns.
+func (d disk) mount(uid uint32) error {
+	if err := os.Mkdir(d.path, 0o755); err != nil {
+		return err
 	}
-	// Postgres's account must be able to pass through.
-	err = mount(path, fmt.Sprintf("mode=0700,uid=%d,size=%s", uid, diskSize))
-	if err != nil {
-		return disk{}, errors.Join(fmt.Errorf("mounting a small file system: %w", err), os.Remove(path))
+	if err := mount(d.path, fmt.Sprintf("mode=0700,uid=%d,size=%s", uid, diskSize)); err != nil {
+		return fmt.Errorf("mounting a small file system: %w", err)
 	}
-	return disk{path}, nil
+	return nil
 }
 
-func (d disk) remove() error { return errors.Join(unmount(d.path), os.Remove(d.path)) }
+// remove unmounts the disk, if it is mounted, and removes its place.
+func (d disk) remove() error {
+	if err := unmount(d.path); err != nil && !errors.Is(err, syscall.EINVAL) {
+		return err
+	}
+	return os.Remove(d.path)
+}
 
 func (d disk) filler() string { return filepath.Join(d.path, "filler") }
 
@@ -89,20 +95,19 @@ func (c *cluster) account() (uint32, error) {
 }
 
 // createDatabase makes a seed's database, migrated and empty; on a disk of its own if it is to be full.
-func (c *cluster) createDatabase(ctx context.Context, name string, small bool) (*disk, error) {
+func (c *cluster) createDatabase(ctx context.Context, name string, d *disk) error {
 	create := fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template)
-	if !small {
-		return nil, c.execute(ctx, create)
+	if d == nil {
+		return c.execute(ctx, create)
 	}
 	uid, err := c.account()
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = d.mount(uid)
 	}
-	d, err := mountDisk(uid)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return &d, c.execute(ctx, fmt.Sprintf("CREATE TABLESPACE %s LOCATION '%s'", name, d.path), create+" TABLESPACE "+name)
+	return c.execute(ctx, fmt.Sprintf("CREATE TABLESPACE %s LOCATION '%s'", name, d.path), create+" TABLESPACE "+name)
 }
 
 func (c *cluster) dropDatabase(ctx context.Context, name string, d *disk) error {

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (v verdict) String() string {
 // play runs one seed at a place.
 func play(ctx context.Context, p place, seed uint64) (v verdict) {
 	began := time.Now()
-	v = verdict{seed: seed, state: filepath.Join(p.checkout.State(), "chaos", fmt.Sprintf("seed-%d", seed))}
+	v = verdict{seed: seed, state: p.state(seed)}
 	s := draw(seed)
 	p.spare(&s.weather)
 	if v.trouble = os.RemoveAll(v.state); v.trouble != nil {
@@ -89,7 +90,7 @@ func (w *world) run(ctx context.Context) (problems []string, err error) {
 	if err != nil {
 		return problems, err
 	}
-	if err := w.countDeadlocks(ctx); err != nil {
+	if err := w.keepServerLog(); err != nil {
 		return problems, err
 	}
 	if unsettled != nil {
@@ -99,10 +100,12 @@ func (w *world) run(ctx context.Context) (problems []string, err error) {
 	return append(problems, found...), err
 }
 
-// countDeadlocks asks Postgres how many it has broken, whoever lost.
-func (w *world) countDeadlocks(ctx context.Context) error {
-	var n int
-	err := w.db.QueryRow(ctx, `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`).Scan(&n)
-	w.counts.add("SQL: deadlocks", n)
-	return err
+// keepServerLog puts what Postgres logged beside the other logs of the seed, and counts the deadlocks in it, whoever lost.
+func (w *world) keepServerLog() error {
+	log, err := w.cluster.said()
+	if err != nil {
+		return err
+	}
+	w.counts.add("SQL: deadlocks", bytes.Count(log, []byte("deadlock detected")))
+	return os.WriteFile(filepath.Join(w.cloud.paths.Logs(), "postgres.log"), log, 0o600)
 }

@@ -65,6 +65,23 @@ func (r *reader) look(ctx context.Context) {
 			r.seen["a reader saw "+problem] = true
 		}
 	}
+	if r.polls%auditEvery == 0 {
+		r.audit(ctx)
+	}
+}
+
+// auditEvery is at how many looks acequia.audit is asked too, which reads a lot.
+const auditEvery = 8
+
+// audit asks what does not add up, which must be nothing at any moment.
+func (r *reader) audit(ctx context.Context) {
+	problems, err := r.lines(ctx, `SELECT problem FROM acequia.audit`)
+	if err != nil {
+		return
+	}
+	for _, problem := range problems {
+		r.seen["acequia.audit said "+problem] = true
+	}
 }
 
 // glances reads which tables there are, and what is in them, in one snapshot.

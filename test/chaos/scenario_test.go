@@ -8,9 +8,13 @@ import (
 
 // scenario is all that a seed decides: the files with the order of their arrival, and the faults.
 type scenario struct {
-	seed      uint64
+	seed uint64
+	// crowd has many files with few keys fight for their rows: the publications are slow, and little else goes wrong.
+	crowd     bool
 	datasets  []*dataset
 	chunkSize int
+	// batchSize is how many messages the loader gets at once, at most.
+	batchSize int
 	// uploads begin with so many that come to their end before it rains: what the others then find.
 	uploads []upload
 	dry     int
@@ -35,27 +39,35 @@ const (
 	partFiles = iota
 	partWeather
 	partMeddler
-	partDisasters
-	partConnections
 )
 
 func draw(seed uint64) scenario {
 	random := randomOf(seed, partFiles)
-	s := scenario{seed: seed, chunkSize: 100 + random.IntN(900), weather: drawWeather(randomOf(seed, partWeather))}
+	s := scenario{
+		seed: seed, crowd: random.IntN(4) == 0, chunkSize: 100 + random.IntN(900), batchSize: 1 + random.IntN(10),
+		weather: drawWeather(randomOf(seed, partWeather)),
+	}
+	if s.crowd {
+		s.chunkSize, s.batchSize = 2000, 1+random.IntN(2)
+		s.weather.crowd(random)
+	}
 	for _, i := range random.Perm(len(datasets))[:1+random.IntN(3)] {
 		s.datasets = append(s.datasets, datasets[i])
 	}
-	s.uploads = drawUploads(random, s.datasets)
+	s.uploads = drawUploads(random, s.datasets, s.crowd)
 	s.dry = min(random.IntN(2)*(1+random.IntN(4)), len(s.uploads)-1)
 	return s
 }
 
 // drawUploads gives the versions of each key in their order, and the keys in any.
-func drawUploads(random *rand.Rand, datasets []*dataset) []upload {
+func drawUploads(random *rand.Rand, datasets []*dataset, crowd bool) []upload {
 	var turns []int
 	var keys [][]upload
 	for _, d := range datasets {
 		universe := 3 + random.IntN(20)
+		if crowd {
+			universe = 2 + random.IntN(6)
+		}
 		for k := range 1 + random.IntN(1+6/len(datasets)) {
 			versions := drawVersions(random, d, fmt.Sprintf("%s/%c%s", d.name, 'a'+k, d.extension), universe)
 			for range versions {
@@ -72,7 +84,9 @@ func drawUploads(random *rand.Rand, datasets []*dataset) []upload {
 	var all []upload
 	for _, turn := range turns {
 		u := keys[turn][0]
-		u.after = time.Duration(random.IntN(60)) * time.Millisecond
+		if !crowd {
+			u.after = time.Duration(random.IntN(60)) * time.Millisecond
+		}
 		all, keys[turn] = append(all, u), keys[turn][1:]
 	}
 	return all

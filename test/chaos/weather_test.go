@@ -22,9 +22,10 @@ type weather struct {
 	before bool
 }
 
-// calm leaves of a plan that nobody waits for production's timeouts.
+// calm leaves of a plan that nobody waits for production's timeouts. Nobody is killed any more, so a message may be worked on for as
+// long as a busy machine takes, and need not be received so often that it dies.
 func calm(p faults.Plan) faults.Plan {
-	p.Probability = nil
+	p.Probability, p.MaxVisibility = nil, 5000
 	return p
 }
 
@@ -86,6 +87,15 @@ func drawWeather(random *rand.Rand) weather {
 	}
 	random.Shuffle(len(w.disasters), func(i, j int) { w.disasters[i], w.disasters[j] = w.disasters[j], w.disasters[i] })
 	return w
+}
+
+// crowd leaves of the weather what makes publications slow, and has their messages come twice.
+func (w *weather) crowd(random *rand.Rand) {
+	w.sql.Odds = map[pgproxy.Kind]float64{pgproxy.Stalled: 0.1 + 0.4*random.Float64()}
+	w.sql.Longest = time.Duration(20+random.IntN(60)) * time.Millisecond
+	w.cloud.Probability = map[faults.Kind]float64{faults.MessageDoubled: 0.3, faults.MessageReordered: 0.5, faults.NotificationReordered: 0.3}
+	w.cloud.MaxVisibility = 2000
+	w.before, w.disasters, w.until = false, nil, 1
 }
 
 // drawOdds draws which faults there are, and how likely each is: in one seed of six none, in the others about two of three.

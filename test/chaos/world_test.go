@@ -36,16 +36,6 @@ type world struct {
 	polls int
 }
 
-// place is where a worker runs its seeds.
-type place struct {
-	checkout *checkout
-	cluster  *cluster
-	// port is where its clouds listen.
-	port int
-	// replaced are directories of binaries to run instead of the checkout's, by function.
-	replaced map[string]string
-}
-
 // The names of the buckets are the template's.
 var buckets = stack.DefaultEnvironment()
 
@@ -56,10 +46,13 @@ func newWorld(ctx context.Context, p place, s scenario, root string) (w *world, 
 			err = errors.Join(err, w.close())
 		}
 	}()
-	if err := p.checkout.mirror(root, p.replaced, s.weather.before); err != nil {
+	if err := p.checkout.mirror(root, s, p.replaced); err != nil {
 		return w, err
 	}
-	if w.disk, err = p.cluster.createDatabase(ctx, w.database, s.weather.has(diskFull)); err != nil {
+	if s.weather.has(diskFull) {
+		w.disk = &disk{p.disk()}
+	}
+	if err := p.cluster.createDatabase(ctx, w.database, w.disk); err != nil {
 		return w, err
 	}
 	if w.proxy, err = pgproxy.New(p.cluster.address()); err != nil {
