@@ -15,6 +15,8 @@ type dataset struct {
 	contract string
 	// keyed tells that the table has a primary key: a later record replaces an earlier one of its key.
 	keyed bool
+	// replace tells that a version takes all rows of the versions of its key before it.
+	replace bool
 	// columns are those that are compared, day the one that says which days changed.
 	columns []string
 	day     string
@@ -94,8 +96,8 @@ func (f *file) bearable() bool { return f.dataset.allowed(len(f.rejects()), len(
 func share(rejected, records int) bool { return 4*rejected <= records }
 
 // datasets are what seeds draw from: the shipped ones, and those that have what they lack: a key of two columns, a number as a
-// key, no key at all, NDJSON, a threshold that counts.
-var datasets = []*dataset{sales, customers, products, pairs, lines, notes}
+// key, no key at all, NDJSON, a threshold that counts, versions that replace each other.
+var datasets = []*dataset{sales, customers, products, pairs, lines, notes, stock}
 
 var sales = &dataset{
 	name: "sales", extension: ".csv", keyed: true, day: "sale_date", allowed: share,
@@ -248,6 +250,16 @@ var notes = &dataset{
 		return fmt.Sprintf("A%d,%d", r.key, r.value)
 	},
 	row: func(r record) []string { return []string{fmt.Sprintf("A%d", r.key), fmt.Sprint(r.value)} },
+}
+
+var stock = &dataset{
+	name: "stock", extension: ".csv", keyed: true, replace: true, allowed: share,
+	columns: []string{"piece", "n"},
+	contract: contractOf("stock", []string{"format: csv", "overwrite: replace", "rejectThreshold: {share: 0.25}"},
+		"{name: piece, logicalType: string, physicalType: text, required: true, primaryKey: true}",
+		"{name: n, logicalType: integer, physicalType: integer, required: true}"),
+	head: "piece,n\n", between: "\n", tail: "\n",
+	spell: notes.spell, row: notes.row,
 }
 
 // contractOf spells a contract; properties are columns, the others "name: value".

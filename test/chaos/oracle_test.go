@@ -44,6 +44,7 @@ type run struct {
 	place    int // among the key's versions
 	kept     []record
 	lost     []bool // of kept, those whose key another object holds
+	replaced bool   // by a newer version of the key: no row is left
 }
 
 func (r *run) first() version { return r.versions[0] }
@@ -106,10 +107,15 @@ func settle(published []*run) {
 		index int
 	}
 	holders := map[string]holder{}
+	newest := map[string]*run{}
+	for _, r := range published {
+		newest[r.first().key] = r
+	}
 	for _, r := range published {
 		r.kept = r.file().kept()
 		r.lost = make([]bool, len(r.kept))
-		if !r.file().dataset.keyed {
+		r.replaced = r.file().dataset.replace && newest[r.first().key] != r
+		if !r.file().dataset.keyed || r.replaced {
 			continue
 		}
 		for i, record := range r.kept {
@@ -128,6 +134,10 @@ func (r *run) lines() []string {
 	all := r.rejects()
 	superseded := 0
 	for i, record := range r.kept {
+		if r.replaced { // all that won is counted as lost, and kept nowhere
+			superseded++
+			continue
+		}
 		schema := "warehouse"
 		if r.lost[i] {
 			schema = "superseded"

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,7 +49,7 @@ func play(ctx context.Context, p place, seed uint64) (v verdict) {
 	began := time.Now()
 	v = verdict{seed: seed, state: p.state(seed)}
 	s := draw(seed)
-	p.spare(&s.weather)
+	p.spare(&s)
 	if v.trouble = os.RemoveAll(v.state); v.trouble != nil {
 		return v
 	}
@@ -66,9 +67,10 @@ func play(ctx context.Context, p place, seed uint64) (v verdict) {
 }
 
 // spare leaves out of a seed what cannot be done here.
-func (p place) spare(w *weather) {
-	// A loader beside a sabotaged one would do its work.
-	w.before = w.before && p.checkout.noBefore == "" && len(p.replaced) == 0
+func (p place) spare(s *scenario) {
+	w := &s.weather
+	// A loader beside a sabotaged one would do its work, and that of the version before does not know how to replace.
+	w.before = w.before && p.checkout.noBefore == "" && len(p.replaced) == 0 && !slices.Contains(s.datasets, stock)
 	var able []disaster
 	for _, d := range w.disasters {
 		if d.kind != diskFull || p.checkout.noDisk == "" {

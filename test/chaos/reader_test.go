@@ -115,7 +115,8 @@ func glanceQuery(tables []string) string {
 		counts = append(counts, "("+strings.Join(selects, " UNION ALL ")+")")
 	}
 	return fmt.Sprintf(`
-		SELECT coalesce(o.key, ''), coalesce(o.status, ''), coalesce(o.etag, ''), coalesce(o.loaded, 0)::int, coalesce(o.superseded, 0)::int,
+		SELECT coalesce(o.key, ''), coalesce(o.status, ''), coalesce(o.etag, ''), coalesce(o.loaded, 0)::int,
+		       CASE WHEN o.replaced_by IS NULL THEN coalesce(o.superseded, 0) ELSE 0 END::int,
 		       coalesce(w.n, 0), coalesce(s.n, 0)
 		  FROM acequia.objects o
 		  FULL JOIN %s w ON w._object_id = o.object_id
