@@ -54,6 +54,9 @@ func draw(seed uint64) scenario {
 	for _, i := range random.Perm(len(datasets))[:1+random.IntN(3)] {
 		s.datasets = append(s.datasets, datasets[i])
 	}
+	if s.crowd && random.IntN(2) == 0 { // rows that come back meet others on their way
+		s.datasets = []*dataset{stock}
+	}
 	s.uploads = drawUploads(random, s.datasets, s.crowd)
 	s.dry = min(random.IntN(2)*(1+random.IntN(4)), len(s.uploads)-1)
 	return s
