@@ -107,8 +107,8 @@ chaos: build ## Faults of all kinds while files load: SEEDS=… seeds (20), or o
 	@go test -count=1 -timeout 24h -v -run '^TestChaos$$' ./test/chaos $(if $(SEEDS),-seeds=$(SEEDS)) $(if $(SEED),-seed=$(SEED))
 
 .PHONY: chaos-sabotage
-chaos-sabotage: build ## Break the load protocol in several ways, and see that SEEDS=… seeds (20) notice each
-	@go test -count=1 -timeout 24h -v -run '^TestSabotage$$' ./test/chaos -sabotage $(if $(SEEDS),-seeds=$(SEEDS))
+chaos-sabotage: build ## Break the load protocol in several ways, and see that SEEDS=… seeds (100) notice each
+	@go test -count=1 -timeout 24h -v -run '^TestSabotage$$' ./test/chaos -sabotage -seeds=$(or $(SEEDS),100)
 
 .PHONY: fuzz
 fuzz: ## Fuzz all that reads files, each target for FUZZTIME (1m)
