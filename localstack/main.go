@@ -68,9 +68,9 @@ func explain(out *desk.Terminal, c command, err error) int {
 	}
 }
 
-// sentence makes an error's text one.
+// sentence makes an error's text one. It leaves an object's name that begins it as it is.
 func sentence(s string) string {
-	if s == "" {
+	if s == "" || strings.HasPrefix(s, "s3://") {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

@@ -16,6 +16,9 @@ type link struct {
 	number         uint64
 	// deaf lets no answer through any more: when the server has said that it is done, the link is cut.
 	deaf atomic.Bool
+	// answering is held while an answer passes, and while a message does that meets a fault: what comes after the message comes
+	// before its answer.
+	answering sync.Mutex
 }
 
 // deafness bounds how long a link is deaf: a server that waits for more of the client never says that it is done.
@@ -62,15 +65,28 @@ func (l *link) ask(random *rand.Rand) {
 		if !l.before(kind, faults, random) {
 			return
 		}
-		// Who writes to a connection that is gone hears of it when reading.
-		_, _ = to.Write(m.raw)
-		if kind != "" || from.Buffered() == 0 {
-			_ = to.Flush()
-		}
-		if !l.after(kind, faults) {
+		if !l.say(m, to, from.Buffered() == 0, kind, faults) {
 			return
 		}
 	}
+}
+
+// say passes a message on with the fault that comes after it, and tells whether the link goes on.
+func (l *link) say(m message, to *bufio.Writer, last bool, kind Kind, faults Faults) bool {
+	if kind != "" {
+		l.answering.Lock()
+		defer l.answering.Unlock()
+	}
+	// Who writes to a connection that is gone hears of it when reading.
+	_, _ = to.Write(m.raw)
+	if kind != "" || last {
+		_ = to.Flush()
+	}
+	goesOn := l.after(kind, faults)
+	if !goesOn {
+		l.cut()
+	}
+	return goesOn
 }
 
 // before does a fault that comes before the message, and tells whether the message goes on.
@@ -123,21 +139,31 @@ func (l *link) answer(random *rand.Rand) {
 		if err != nil {
 			return
 		}
-		if l.deaf.Load() {
-			if m.kind == readyForQuery {
-				l.proxy.count(AnswerLost)
-				return
-			}
-			continue
-		}
-		_, _ = to.Write(m.raw)
-		kind := l.proxy.current().atServer(random)
-		if kind != "" || from.Buffered() == 0 {
-			_ = to.Flush()
-		}
-		if kind == CutAnswer {
-			l.proxy.count(kind)
+		if !l.pass(m, to, from.Buffered() == 0, random) {
 			return
 		}
 	}
+}
+
+// pass lets an answer through, and tells whether the link goes on.
+func (l *link) pass(m message, to *bufio.Writer, last bool, random *rand.Rand) bool {
+	l.answering.Lock()
+	defer l.answering.Unlock()
+	if l.deaf.Load() {
+		if m.kind != readyForQuery {
+			return true
+		}
+		l.proxy.count(AnswerLost)
+		return false
+	}
+	_, _ = to.Write(m.raw)
+	kind := l.proxy.current().atServer(random)
+	if kind != "" || last {
+		_ = to.Flush()
+	}
+	if kind != CutAnswer {
+		return true
+	}
+	l.proxy.count(kind)
+	return false
 }
