@@ -269,6 +269,9 @@ func cli(t *testing.T, url string, into any, arguments ...string) {
 
 func TestMovesWithTheCLI(t *testing.T) {
 	t.Parallel()
+	if _, err := exec.LookPath("aws"); err != nil {
+		t.Skip("the AWS CLI is not installed here (https://aws.amazon.com/cli); the other tests speak to the server with the SDK")
+	}
 	_, url := start(t)
 	c := connect(url)
 	_, queues := graveyard(t, c, "one")
