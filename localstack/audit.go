@@ -1,14 +1,6 @@
 package main
 
-import (
-	"context"
-	"time"
-
-	"acequia/localstack/stack"
-	"acequia/shared/pgstore"
-	"acequia/shared/reconcile"
-	"acequia/shared/s3store"
-)
+import "context"
 
 func runAudit(ctx context.Context, a *app, _ options) error {
 	d, done, err := a.connect(ctx)
@@ -16,16 +8,5 @@ func runAudit(ctx context.Context, a *app, _ options) error {
 		return err
 	}
 	defer done()
-	store, err := pgstore.Open(ctx, d.Env.DatabaseURL)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
-	cfg, err := d.Env.AWSConfig(ctx)
-	if err != nil {
-		return err
-	}
-	return d.Audit(ctx, store, &reconcile.Audit{
-		Listing: s3store.NewRaw(stack.NewS3(cfg)), Known: store.Known, DeployedAt: store.DeployedAt, Now: time.Now,
-	})
+	return d.Audit(ctx)
 }

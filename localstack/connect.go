@@ -18,6 +18,7 @@ import (
 	"acequia/shared/lambdainvoke"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
+	"acequia/shared/reconcile"
 	"acequia/shared/s3store"
 	"acequia/shared/sqsqueue"
 )
@@ -61,18 +62,20 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 	if err != nil {
 		return nil, nil, err
 	}
-	client := stack.NewS3(cfg)
-	functions := lambda.NewFromConfig(cfg)
+	client, functions, queues := stack.NewS3(cfg), lambda.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
+	ingest := lambdainvoke.NewIngest(functions, desk.NamePrefix+"ingest")
 	contracts := s3store.NewContracts(client, env.ContractsBucket)
-	work := s3store.NewWork(client, env.WorkBucket)
+	raw, work := s3store.NewRaw(client), s3store.NewWork(client, env.WorkBucket)
 	return &desk.Desk{
 		Term: a.out, Paths: a.paths, Env: env, Ledger: store, Summaries: store,
-		Raw: desk.NewBucket(client, env.RawBucket), Vault: s3store.NewRaw(client), Plans: work,
+		Raw: desk.NewBucket(client, env.RawBucket), Vault: raw, Plans: work,
 		Functions:       desk.Lambda{Client: functions},
-		Filler:          filler(s3store.NewRaw(client), store, functions),
-		Report:          reporter(sqs.NewFromConfig(cfg)),
-		Replay:          replayer(functions),
-		Dead:            deadLetters(cfg, work),
+		Filler:          filler(raw, store, ingest),
+		Auditor:         store,
+		Bucket:          &reconcile.Audit{Listing: raw, Known: store.Known, DeployedAt: store.DeployedAt, Now: time.Now},
+		Report:          reporter(queues),
+		Replay:          ingest.Replay,
+		Dead:            deadLetters(queues, functions, work),
 		Processes:       func(ctx context.Context) ([]desk.Function, error) { return processes(ctx, env) },
 		Datasets:        func(ctx context.Context) (map[string]string, error) { return prefixes(ctx, contracts) },
 		ContractVersion: contractVersion(client, env.ContractsBucket),
@@ -89,14 +92,6 @@ func reporter(client *sqs.Client) func(context.Context, pipeline.Report) error {
 			return fmt.Errorf("looking for the queue %s: %w", name, err)
 		}
 		return sqsqueue.New[pipeline.Report](client, aws.ToString(queue.QueueUrl)).Send(ctx, r)
-	}
-}
-
-// replayer asks ingest for replays.
-func replayer(client *lambda.Client) func(context.Context, pipeline.Replay) error {
-	ingest := lambdainvoke.New[lambdainvoke.Replay](client, desk.NamePrefix+"ingest")
-	return func(ctx context.Context, r pipeline.Replay) error {
-		return ingest.Start(ctx, lambdainvoke.Replay{Replay: r})
 	}
 }
 

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-
 	"acequia/localstack/desk"
 	"acequia/shared/lambdainvoke"
 	"acequia/shared/pgstore"
-	"acequia/shared/pipeline"
 	"acequia/shared/reconcile"
 	"acequia/shared/s3store"
 )
@@ -23,13 +20,9 @@ const (
 )
 
 // filler gives what backfills.
-func filler(raw *s3store.Raw, store *pgstore.Store, functions *lambda.Client) *reconcile.Backfiller {
-	ingest := lambdainvoke.New[lambdainvoke.Notification](functions, desk.NamePrefix+"ingest")
+func filler(raw *s3store.Raw, store *pgstore.Store, ingest *lambdainvoke.Ingest) *reconcile.Backfiller {
 	return &reconcile.Backfiller{
-		Listing: raw, Ledger: store, Now: time.Now,
-		Announce: func(ctx context.Context, o pipeline.Object) error {
-			return ingest.Start(ctx, lambdainvoke.NewNotification(o))
-		},
+		Listing: raw, Ledger: store, Now: time.Now, Announce: ingest.Announce,
 		Pause: func(ctx context.Context) error {
 			select {
 			case <-ctx.Done():

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -13,10 +12,9 @@ import (
 	"acequia/shared/s3store"
 )
 
-func deadLetters(cfg aws.Config, work *s3store.Work) *desk.DeadLetters {
-	functions := lambda.NewFromConfig(cfg)
+func deadLetters(queues *sqs.Client, functions *lambda.Client, work *s3store.Work) *desk.DeadLetters {
 	return &desk.DeadLetters{
-		SQS: sqs.NewFromConfig(cfg), Find: work.Find,
+		SQS: queues, Find: work.Find,
 		Invoke: func(ctx context.Context, function string, event []byte) error {
 			return lambdainvoke.New[json.RawMessage](functions, function).Start(ctx, event)
 		},

@@ -41,18 +41,11 @@ func newHandler(ctx context.Context, p *wiring.Parts) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ingest := lambdainvoke.New[lambdainvoke.Notification](functions, p.Env.Required("INGEST_FUNCTION"))
-	again := lambdainvoke.New[lambdainvoke.Replay](functions, p.Env.Required("INGEST_FUNCTION"))
+	ingest := lambdainvoke.NewIngest(functions, p.Env.Required("INGEST_FUNCTION"))
 	h := &handler{
 		reconciler: reconcile.Reconciler{
 			Bucket: p.Env.Required("RAW_BUCKET"), Listing: p.Raw, Ledger: store, Work: p.Work, Catalog: p.Contracts.Current,
-			DeadLetters: deadLetters(p, queues),
-			Announce: func(ctx context.Context, o pipeline.Object) error {
-				return ingest.Start(ctx, lambdainvoke.NewNotification(o))
-			},
-			Replay: func(ctx context.Context, r pipeline.Replay) error {
-				return again.Start(ctx, lambdainvoke.Replay{Replay: r})
-			},
+			DeadLetters: deadLetters(p, queues), Announce: ingest.Announce, Replay: ingest.Replay,
 			Report:     wiring.Queue[pipeline.Report](p, "ROWS_QUEUE_URL").Send,
 			Now:        time.Now,
 			LostAfter:  p.Env.Duration("LOST_AFTER", defaultLostAfter),

@@ -18,18 +18,18 @@ type Auditor interface {
 
 // Audit holds the ledger to the tables and to the bucket, and shows what does not add up, with what to do: ErrNotWell if that is
 // anything.
-func (d *Desk) Audit(ctx context.Context, ledger Auditor, bucket *reconcile.Audit) error {
-	findings, err := ledger.Audit(ctx)
+func (d *Desk) Audit(ctx context.Context) error {
+	findings, err := d.Auditor.Audit(ctx)
 	if err != nil {
 		return err
 	}
-	audited, err := bucket.Compare(ctx, d.Env.RawBucket, func(f reconcile.Finding) {
+	audited, err := d.Bucket.Compare(ctx, d.Env.RawBucket, func(f reconcile.Finding) {
 		findings = append(findings, pgstore.Finding{Object: f.ID, Check: f.Check, Problem: f.Problem})
 	})
 	if err != nil {
 		return err
 	}
-	counts, err := ledger.Counts(ctx)
+	counts, err := d.Auditor.Counts(ctx)
 	if err != nil {
 		return err
 	}

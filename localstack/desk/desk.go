@@ -7,6 +7,7 @@ import (
 
 	"acequia/localstack/stack"
 	"acequia/shared/pipeline"
+	"acequia/shared/reconcile"
 )
 
 // Desk serves a person who uses the running stack.
@@ -22,7 +23,10 @@ type Desk struct {
 	Plans     Plans
 	Functions Invoker
 	Filler    Filler
-	Dead      *DeadLetters
+	Auditor   Auditor
+	// Bucket compares the raw bucket with the ledger.
+	Bucket *reconcile.Audit
+	Dead   *DeadLetters
 	// Report sends what load is to know, Replay has ingest begin another attempt; both return before anything is done.
 	Report func(context.Context, pipeline.Report) error
 	Replay func(context.Context, pipeline.Replay) error
