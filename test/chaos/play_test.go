@@ -61,9 +61,22 @@ func play(ctx context.Context, p place, seed uint64) (v verdict) {
 	}
 	v.trouble, v.took = err, time.Since(began)
 	if !v.failed() {
-		v.trouble = os.RemoveAll(v.state)
+		v.trouble = remove(ctx, v.state)
 	}
 	return v
+}
+
+// remove removes the directory of a seed. Functions end a moment after the local cloud does, and until then may write there.
+func remove(ctx context.Context, dir string) error {
+	var err error
+	late := within(ctx, 5*time.Second, "the functions to leave "+dir, func(context.Context) (bool, error) {
+		err = os.RemoveAll(dir)
+		return err == nil, nil
+	})
+	if late != nil {
+		return errors.Join(late, err)
+	}
+	return nil
 }
 
 // spare leaves out of a seed what cannot be done here.
