@@ -28,26 +28,17 @@ import (
 )
 
 // setFaults asks the door.
-func setFaults(t *testing.T, address, method string, plan any) (status int, answer string) {
+func setFaults(t *testing.T, address, method string, plan any) (status int, body string) {
 	t.Helper()
-	body, err := json.Marshal(plan)
+	encoded, err := json.Marshal(plan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+address+"/_acequia/faults", bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+address+"/_acequia/faults", bytes.NewReader(encoded))
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	b, err := io.ReadAll(response.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return response.StatusCode, string(b)
+	return answer(t, r)
 }
 
 // always is a plan with one fault, which always happens.

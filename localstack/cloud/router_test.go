@@ -70,6 +70,12 @@ func request(t *testing.T, address, url string, header map[string]string) (statu
 	for name, value := range header {
 		r.Header.Set(name, value)
 	}
+	return answer(t, r)
+}
+
+// answer gives the answer to a request, whole.
+func answer(t *testing.T, r *http.Request) (status int, body string) {
+	t.Helper()
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -245,16 +245,7 @@ type world struct {
 func newWorld(t testing.TB, contracts ...*contract.Contract) world {
 	t.Helper()
 	databaseURL := pgtest.New(t)
-	store, err := pgstore.Open(t.Context(), withConnections(t, databaseURL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	sql, err := pgxpool.New(t.Context(), databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sql.Close)
+	store, sql := pgtest.Open(t, withConnections(t, databaseURL)), pgtest.Connect(t, databaseURL)
 	bucket := newWorkBucket()
 	return world{store, sql, bucket, newLoader(store, bucket, contracts...)}
 }
@@ -324,21 +315,5 @@ func (w world) row(t *testing.T, o object) pgstore.ObjectRow {
 // texts runs a query with one column and gives its rows.
 func (w world) texts(t *testing.T, query string, args ...any) []string {
 	t.Helper()
-	found, err := w.sql.Query(t.Context(), query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer found.Close()
-	var all []string
-	for found.Next() {
-		var s string
-		if err := found.Scan(&s); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, s)
-	}
-	if err := found.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return pgtest.Texts(t, w.sql, query, args...)
 }

@@ -22,39 +22,14 @@ type database struct {
 func open(t *testing.T) database {
 	t.Helper()
 	url := pgtest.New(t)
-	store, err := pgstore.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	sql, err := pgxpool.New(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sql.Close)
+	store, sql := pgtest.Open(t, url), pgtest.Connect(t, url)
 	return database{store, sql, url}
 }
 
 // texts runs a query with one column and gives its rows.
 func (d database) texts(t *testing.T, query string, args ...any) []string {
 	t.Helper()
-	rows, err := d.sql.Query(t.Context(), query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var all []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, s)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return pgtest.Texts(t, d.sql, query, args...)
 }
 
 func TestMigrateAgainAndAtOnce(t *testing.T) {

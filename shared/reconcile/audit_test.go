@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
 	"acequia/shared/reconcile"
 	"acequia/shared/s3store"
@@ -74,16 +73,7 @@ func newAudit(t *testing.T) (*reconcile.Audit, *pgxpool.Pool) {
 	t.Helper()
 	s3, url := cloudtest.NewS3(t), pgtest.New(t)
 	s3.Bucket(t, raw, true)
-	store, err := pgstore.Open(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	sql, err := pgxpool.New(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sql.Close)
+	store, sql := pgtest.Open(t, url), pgtest.Connect(t, url)
 	if _, err := sql.Exec(t.Context(), `UPDATE acequia.deployment SET deployed_at = now() - interval '1 day'`); err != nil {
 		t.Fatal(err)
 	}

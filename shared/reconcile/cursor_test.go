@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"acequia/shared/contract"
-	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
 	"acequia/shared/reconcile"
 	"acequia/test/pgtest"
@@ -84,16 +83,7 @@ type library struct {
 func newLibrary(t testing.TB, pages, size int) *library {
 	t.Helper()
 	databaseURL := pgtest.New(t)
-	store, err := pgstore.Open(t.Context(), databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	sql, err := pgxpool.New(t.Context(), databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sql.Close)
+	store, sql := pgtest.Open(t, databaseURL), pgtest.Connect(t, databaseURL)
 	l := &library{shelf: shelf{size: size}, sql: sql}
 	var ids [][16]byte
 	var keys []string
@@ -101,7 +91,7 @@ func newLibrary(t testing.TB, pages, size int) *library {
 		o := l.put(fmt.Sprintf("sales/%07d.csv", i*2), time.Now().Add(-time.Hour))
 		ids, keys = append(ids, o.ID), append(keys, o.Key)
 	}
-	_, err = sql.Exec(t.Context(), `
+	_, err := sql.Exec(t.Context(), `
 		INSERT INTO acequia.objects (object_id, bucket, key, version_id, etag, size_bytes, last_modified, rank, run, attempt, status, received_at)
 		SELECT id, 'raw', key, 'v', '', 0, now(), key, key, 1, 'unchanged', now() - interval '1 hour'
 		  FROM unnest($1::uuid[], $2::text[]) AS o (id, key)`, ids, keys)

@@ -79,16 +79,7 @@ type world struct {
 func newWorld(t testing.TB, s3 *cloudtest.S3, workBucket string) *world {
 	t.Helper()
 	databaseURL := pgtest.New(t)
-	store, err := pgstore.Open(t.Context(), databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(store.Close)
-	sql, err := pgxpool.New(t.Context(), databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sql.Close)
+	store, sql := pgtest.Open(t, databaseURL), pgtest.Connect(t, databaseURL)
 	s3.Bucket(t, workBucket, false)
 	w := &world{
 		s3: s3, work: s3store.NewWork(s3.Client, workBucket), workBucket: workBucket, store: store, sql: sql,
@@ -202,24 +193,9 @@ func (w *world) later(t testing.TB, d time.Duration, full bool) pipeline.Reconci
 }
 
 // lines runs a query with one column of text.
-func (w *world) lines(t testing.TB, query string, args ...any) (lines []string) {
+func (w *world) lines(t testing.TB, query string, args ...any) []string {
 	t.Helper()
-	rows, err := w.sql.Query(t.Context(), query, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			t.Fatal(err)
-		}
-		lines = append(lines, line)
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return lines
+	return pgtest.Texts(t, w.sql, query, args...)
 }
 
 // events gives the events that are not about an object's end.

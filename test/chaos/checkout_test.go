@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,12 +10,12 @@ import (
 	"sync"
 
 	"acequia/localstack/stack"
+	"acequia/test/built"
 )
 
 // checkout is where the tests run, with the binaries that they run.
 type checkout struct {
-	stack.Paths
-	functions []string
+	built.Checkout
 	// loadBefore is the loader of the version before; noBefore says why there is none.
 	loadBefore, noBefore string
 	// noDisk says why no disk can be full.
@@ -25,37 +24,14 @@ type checkout struct {
 
 // build brings the binaries up to date, once.
 var build = sync.OnceValues(func() (*checkout, error) {
-	root, err := filepath.Abs(filepath.Join("..", ".."))
+	made, err := built.Build()
 	if err != nil {
 		return nil, err
 	}
-	c := &checkout{Paths: stack.Paths{Root: root}, noDisk: noDisk()}
-	cmd := exec.Command("make", "build")
-	cmd.Dir, cmd.Env = root, environ()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("the binaries could not be built with make build: %w\n%s", err, out)
-	}
-	// Looking at them tells go test, which caches results, to run again when one has changed.
-	binaries, err := filepath.Glob(filepath.Join(c.Functions(), "*", "bootstrap"))
-	if err != nil {
-		return nil, err
-	}
-	if len(binaries) == 0 {
-		return nil, errors.New("make build should have built the functions")
-	}
-	for _, path := range append(binaries, c.commandLine()) {
-		if _, err := os.Stat(path); err != nil {
-			return nil, err
-		}
-	}
-	for _, path := range binaries {
-		c.functions = append(c.functions, filepath.Base(filepath.Dir(path)))
-	}
+	c := &checkout{Checkout: made, noDisk: noDisk()}
 	c.loadBefore, c.noBefore = c.buildBefore()
 	return c, nil
 })
-
-func (c *checkout) commandLine() string { return filepath.Join(c.State(), "bin", "acequia-local") }
 
 // before is the version whose loader runs beside the one at hand.
 const before = "e61785b"
@@ -77,7 +53,7 @@ func (c *checkout) buildBefore() (binary, reason string) {
 		{source, fmt.Sprintf("go build -trimpath -tags lambda.norpc -ldflags '-s -w' -o %q ./functions/load", binary)},
 	} {
 		cmd := exec.Command("bash", "-o", "pipefail", "-c", step.command)
-		cmd.Dir, cmd.Env = step.dir, environ("CGO_ENABLED=0")
+		cmd.Dir, cmd.Env = step.dir, built.Environ(cmd, "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return "", fmt.Sprintf("the history has no %s, or it cannot be built (%v: %s)", before, err, bytes.TrimSpace(out))
 		}
@@ -95,7 +71,7 @@ func (c *checkout) mirror(root string, s scenario, replaced map[string]string) e
 		}
 	}
 	links := map[string]string{}
-	for _, name := range c.functions {
+	for _, name := range c.Names {
 		links[name] = filepath.Join(c.Functions(), name)
 		if binary, ok := replaced[name]; ok {
 			links[name] = binary
@@ -129,19 +105,4 @@ func addLoader(template []byte) ([]byte, error) {
 	}
 	second := strings.NewReplacer("-load\n", "-load-before\n", "functions/load/", "functions/load-before/").Replace(string(block))
 	return bytes.Replace(template, []byte("Outputs:\n"), []byte("  LoadBeforeFunction:\n"+second+"\n\nOutputs:\n"), 1), nil
-}
-
-// environ gives the tests' environment without what would point the command line, make or an AWS client elsewhere.
-func environ(more ...string) []string {
-	var env []string
-	for _, v := range os.Environ() {
-		ours := false
-		for _, prefix := range []string{"AWS_", "ACEQUIA_", "DATABASE_URL=", "CHUNK_SIZE=", "WALK_LIMIT=", "MAKE", "MFLAGS="} {
-			ours = ours || strings.HasPrefix(v, prefix)
-		}
-		if !ours {
-			env = append(env, v)
-		}
-	}
-	return append(env, more...)
 }

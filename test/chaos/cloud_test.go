@@ -21,6 +21,7 @@ import (
 	"acequia/localstack/cloud"
 	"acequia/localstack/cloud/faults"
 	"acequia/localstack/stack"
+	"acequia/test/built"
 )
 
 // localCloud is the local cloud in a process of its own, which can be killed and started again on the same state.
@@ -54,7 +55,7 @@ func (c *localCloud) start(ctx context.Context) error {
 	}
 	defer log.Close()
 	cmd := exec.Command(c.binary, "serve", "-port", strconv.Itoa(c.port), "-fingerprint", "chaos")
-	cmd.Dir, cmd.Env = c.paths.Root, environ(c.settings...)
+	cmd.Dir, cmd.Env = c.paths.Root, built.Environ(cmd, c.settings...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("starting the local cloud: %w", err)

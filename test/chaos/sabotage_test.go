@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"acequia/test/built"
 )
 
 var sabotage = flag.Bool("sabotage", false, "break the protocol, and see that it is noticed")
@@ -116,7 +118,7 @@ func buildSabotaged(t *testing.T, c *checkout, patch string) (dir string) {
 
 func execute(ctx context.Context, dir string, command ...string) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Dir, cmd.Env = dir, environ("CGO_ENABLED=0")
+	cmd.Dir, cmd.Env = dir, built.Environ(cmd, "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", strings.Join(command, " "), err, out)
 	}

@@ -59,7 +59,7 @@ func newWorld(ctx context.Context, p place, s scenario, root string) (w *world, 
 		return w, err
 	}
 	w.cloud = &localCloud{
-		paths: stack.Paths{Root: root}, binary: p.checkout.commandLine(), port: p.port, injected: map[string]int{},
+		paths: stack.Paths{Root: root}, binary: p.checkout.CommandLine(), port: p.port, injected: map[string]int{},
 		settings: []string{
 			"DATABASE_URL=" + p.cluster.through(w.proxy.Addr(), w.database), "CHUNK_SIZE=" + strconv.Itoa(s.chunkSize), "AWS_REGION=us-east-1",
 		},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"acequia/shared/pipeline"
+	"acequia/test/built"
 )
 
 // TestTheAuditFindsWhatIsBroken loads two files, of which the second ranks higher even if both came in the same second, takes a row
@@ -37,7 +38,7 @@ func (w *world) try(args ...string) (said string, code int) {
 	ctx, cancel := context.WithTimeout(w.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, w.binary, args...)
-	cmd.Dir, cmd.Env = w.paths.Root, environ(w.settings...)
+	cmd.Dir, cmd.Env = w.paths.Root, built.Environ(cmd, w.settings...)
 	out, _ := cmd.CombinedOutput() // the status says it
 	return string(out), cmd.ProcessState.ExitCode()
 }

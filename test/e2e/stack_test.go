@@ -16,6 +16,7 @@ import (
 
 	"acequia/localstack/stack"
 	"acequia/shared/pgstore"
+	"acequia/test/built"
 	"acequia/test/pgtest"
 )
 
@@ -44,11 +45,11 @@ type world struct {
 func newWorld(t *testing.T, chunkSize int, settings ...string) *world {
 	t.Helper()
 	databaseURL := pgtest.New(t)
-	checkout, err := build()
+	checkout, err := built.Build()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, paths: stack.Paths{Root: mirror(t, checkout)}, binary: binary(checkout)}
+	w := &world{T: t, paths: stack.Paths{Root: mirror(t, checkout.Root)}, binary: checkout.CommandLine()}
 	w.settings = []string{"DATABASE_URL=" + databaseURL, "ACEQUIA_PORT=" + strconv.Itoa(firstPort)}
 	w.settings = append(w.settings, settings...)
 	if chunkSize > 0 {
@@ -129,7 +130,7 @@ func (w *world) command(args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, w.binary, args...)
-	cmd.Dir, cmd.Env = w.paths.Root, environ(w.settings...)
+	cmd.Dir, cmd.Env = w.paths.Root, built.Environ(cmd, w.settings...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
