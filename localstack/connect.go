@@ -62,7 +62,7 @@ func (a *app) connect(ctx context.Context) (d *desk.Desk, done func(), err error
 	if err != nil {
 		return nil, nil, err
 	}
-	client, functions, queues := stack.NewS3(cfg), lambda.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
+	client, functions, queues := s3store.ClientOf(cfg), lambda.NewFromConfig(cfg), sqs.NewFromConfig(cfg)
 	ingest := lambdainvoke.NewIngest(functions, desk.NamePrefix+"ingest")
 	contracts := s3store.NewContracts(client, env.ContractsBucket)
 	raw, work := s3store.NewRaw(client), s3store.NewWork(client, env.WorkBucket)

@@ -49,7 +49,7 @@ func serviceChecks(ctx context.Context, d *desk.Desk) ([]desk.Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := stack.NewS3(cfg)
+	client := s3store.ClientOf(cfg)
 	return []desk.Check{
 		{Name: "Postgres", Run: func(ctx context.Context) (string, error) { return checkLedger(ctx, d.Env.DatabaseURL) }},
 		{Name: "S3", Run: func(ctx context.Context) (string, error) { return checkBuckets(ctx, client, d.Env) }},

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // AWSConfig gives the SDK's configuration for the stack, whatever the caller's own environment and profiles say.
@@ -23,12 +22,4 @@ func (e Environment) AWSConfig(ctx context.Context) (aws.Config, error) {
 		return cfg, fmt.Errorf("configuring the AWS SDK: %w", err)
 	}
 	return cfg, nil
-}
-
-// NewS3 makes a client that addresses buckets by path, since their names do not resolve on the loopback interface.
-func NewS3(cfg aws.Config) *s3.Client {
-	return s3.NewFromConfig(cfg, func(o *s3.Options) {
-		o.UsePathStyle = true
-		o.DisableLogOutputChecksumValidationSkipped = true // a range has none
-	})
 }

@@ -18,6 +18,7 @@ import (
 	"acequia/localstack/cloud/s3"
 	"acequia/localstack/postgres"
 	"acequia/localstack/stack"
+	"acequia/shared/s3store"
 )
 
 // The test binary plays the command line: up starts it again with "serve".
@@ -193,7 +194,7 @@ func versions(t *testing.T, env stack.Environment) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := stack.NewS3(cfg).ListObjectVersions(t.Context(), &s3client.ListObjectVersionsInput{Bucket: &env.ContractsBucket})
+	out, err := s3store.ClientOf(cfg).ListObjectVersions(t.Context(), &s3client.ListObjectVersionsInput{Bucket: &env.ContractsBucket})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"acequia/localstack/postgres"
+	"acequia/shared/s3store"
 )
 
 // Stack starts and stops what runs for a checkout.
@@ -147,7 +148,7 @@ func (s *Stack) upContracts(ctx context.Context, env Environment) error {
 	if err != nil {
 		return err
 	}
-	put, err := putContracts(ctx, NewS3(aws), env.ContractsBucket, s.Paths.Contracts())
+	put, err := putContracts(ctx, s3store.ClientOf(aws), env.ContractsBucket, s.Paths.Contracts())
 	if len(put) > 0 {
 		s.Say("Contracts: " + strings.Join(put, ", ") + " put into s3://" + env.ContractsBucket + ".")
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
@@ -22,12 +23,18 @@ func NewClient(ctx context.Context, options ...func(*config.LoadOptions) error) 
 	if err != nil {
 		return nil, fmt.Errorf("reading the AWS configuration: %w", err)
 	}
+	return ClientOf(cfg), nil
+}
+
+// ClientOf makes a client of a configuration. An endpoint of its own is addressed by path, since the names of its buckets need not
+// resolve.
+func ClientOf(cfg aws.Config) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.UsePathStyle = cfg.BaseEndpoint != nil
 		// A range has no checksum of its own; there is nothing to say about that in the log of every chunk.
 		o.DisableLogOutputChecksumValidationSkipped = true
 		o.APIOptions = append(o.APIOptions, leavePayloadsUnsigned)
-	}), nil
+	})
 }
 
 // named wraps an error with what was being done, as ErrNotFound where S3 says that the object is not there.

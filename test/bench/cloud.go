@@ -18,6 +18,7 @@ import (
 	"acequia/localstack/stack"
 	"acequia/shared/pgstore"
 	"acequia/shared/pipeline"
+	"acequia/shared/s3store"
 )
 
 // cloud is a local cloud of the benchmark's own, with the functions of this checkout.
@@ -87,7 +88,7 @@ func (c *cloud) connect(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	c.s3, c.sqs, c.lambda = stack.NewS3(cfg), sqs.NewFromConfig(cfg), lambda.NewFromConfig(cfg)
+	c.s3, c.sqs, c.lambda = s3store.ClientOf(cfg), sqs.NewFromConfig(cfg), lambda.NewFromConfig(cfg)
 	c.raw = desk.NewBucket(c.s3, c.env.RawBucket)
 	c.ledger, err = pgstore.Open(ctx, c.env.DatabaseURL)
 	return err

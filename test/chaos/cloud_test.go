@@ -21,6 +21,7 @@ import (
 	"acequia/localstack/cloud"
 	"acequia/localstack/cloud/faults"
 	"acequia/localstack/stack"
+	"acequia/shared/s3store"
 	"acequia/test/built"
 )
 
@@ -76,7 +77,7 @@ func (c *localCloud) start(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.cmd = cmd
-	c.clients = clients{running.Endpoint, stack.NewS3(cfg), sqs.NewFromConfig(cfg), lambda.NewFromConfig(cfg)}
+	c.clients = clients{running.Endpoint, s3store.ClientOf(cfg), sqs.NewFromConfig(cfg), lambda.NewFromConfig(cfg)}
 	if c.plan == nil {
 		return nil
 	}

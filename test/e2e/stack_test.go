@@ -16,6 +16,7 @@ import (
 
 	"acequia/localstack/stack"
 	"acequia/shared/pgstore"
+	"acequia/shared/s3store"
 	"acequia/test/built"
 	"acequia/test/pgtest"
 )
@@ -85,7 +86,7 @@ func (w *world) up() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	w.env, w.s3, w.sqs, w.lambda = env, stack.NewS3(cfg), sqs.NewFromConfig(cfg), lambda.NewFromConfig(cfg)
+	w.env, w.s3, w.sqs, w.lambda = env, s3store.ClientOf(cfg), sqs.NewFromConfig(cfg), lambda.NewFromConfig(cfg)
 }
 
 // kill ends the local cloud as a crash would.
