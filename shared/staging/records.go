@@ -54,43 +54,43 @@ func (d *RecordReader) Next(r *pipeline.CleanRecord) (bool, error) {
 	if len(d.rest) == 0 {
 		return false, nil
 	}
-	for _, field := range []*int64{&r.Offset, &r.Length, &r.Line} {
-		n, err := d.uvarint()
-		if err != nil {
-			return false, err
+	rest := d.rest // A local one costs no barrier of the garbage collector for each field.
+	for _, field := range [...]*int64{&r.Offset, &r.Length, &r.Line} {
+		var n uint64
+		if n, rest = uvarint(rest); rest == nil {
+			return false, ErrCorrupt
 		}
 		*field = int64(n)
 	}
 	r.Values = r.Values[:0]
 	for range d.columns {
-		v, err := d.value()
-		if err != nil {
-			return false, err
+		var n uint64
+		switch n, rest = uvarint(rest); {
+		case rest == nil || n > uint64(len(rest))+1:
+			return false, ErrCorrupt
+		case n == 0:
+			r.Values = append(r.Values, pipeline.Value{Null: true})
+		default:
+			r.Values = append(r.Values, pipeline.Value{Text: rest[: n-1 : n-1]})
+			rest = rest[n-1:]
 		}
-		r.Values = append(r.Values, v)
 	}
+	d.rest = rest
 	return true, nil
 }
 
-func (d *RecordReader) value() (pipeline.Value, error) {
-	n, err := d.uvarint()
-	if err != nil || n == 0 {
-		return pipeline.Value{Null: true}, err
+// uvarint takes a number off the front, and gives what follows it: nil where there is none.
+func uvarint(b []byte) (n uint64, rest []byte) {
+	if len(b) > 0 && b[0] < oneByte {
+		return uint64(b[0]), b[1:]
 	}
-	n--
-	if n > uint64(len(d.rest)) {
-		return pipeline.Value{}, ErrCorrupt
-	}
-	text := d.rest[:n:n]
-	d.rest = d.rest[n:]
-	return pipeline.Value{Text: text}, nil
+	return longUvarint(b)
 }
 
-func (d *RecordReader) uvarint() (uint64, error) {
-	n, size := binary.Uvarint(d.rest)
+func longUvarint(b []byte) (n uint64, rest []byte) {
+	n, size := binary.Uvarint(b)
 	if size <= 0 {
-		return 0, ErrCorrupt
+		return 0, nil
 	}
-	d.rest = d.rest[size:]
-	return n, nil
+	return n, b[size:]
 }
