@@ -13,6 +13,8 @@ import (
 type derived struct {
 	contract.Column
 	expression *expression.Expression
+	// numeric is as stored has it.
+	numeric *numeric
 }
 
 func newDerived(column contract.Column, scope expression.Scope) (derived, error) {
@@ -20,7 +22,7 @@ func newDerived(column contract.Column, scope expression.Scope) (derived, error)
 	if err != nil {
 		return derived{}, fmt.Errorf("column %s: %w", column.Name, err)
 	}
-	return derived{Column: column, expression: e}, nil
+	return derived{Column: column, expression: e, numeric: newNumeric(column.Type)}, nil
 }
 
 // columns holds what the expressions read of the record at hand.
@@ -64,6 +66,20 @@ func (c *columns) load(uses []int) error {
 	return nil
 }
 
+// keep has a column's value at hand as a number.
+func (c *columns) keep(i int, units int64, scale int) {
+	c.row[i].SetScaled(units, scale)
+	c.loaded[i] = true
+}
+
+// scaled gives a column's number in units of its last decimal, if it is at hand and short.
+func (c *columns) scaled(i, scale int) (units int64, ok bool) {
+	if !c.loaded[i] {
+		return 0, false
+	}
+	return c.row[i].Scaled(scale)
+}
+
 // derive computes the next derived column; what goes wrong is added to the failures. A value is stored as it is or not at
 // all: rounding is what an expression says, never what a column does.
 func (t *Transformer) derive(d *derived) pipeline.Value {
@@ -101,8 +117,15 @@ func (t *Transformer) compute(d *derived) (pipeline.Value, bool) {
 	return t.fit(d, value), true
 }
 
-// fit gives a derived value's canonical text in the column's type.
+// fit gives a derived value's canonical text in the column's type. A number that is short is kept as it is instead: what reads the
+// column, and what encodes it, looks there first.
 func (t *Transformer) fit(d *derived, value *expression.Value) pipeline.Value {
+	if d.numeric != nil {
+		if units, ok := value.Scaled(d.Type.Scale); ok && d.numeric.holds(units) {
+			t.columns.keep(len(t.values), units, d.Type.Scale)
+			return pipeline.Value{}
+		}
+	}
 	start := len(t.arena)
 	t.arena = value.Append(d.expression.Kind(), t.arena)
 	text := t.arena[start:len(t.arena):len(t.arena)]
@@ -112,11 +135,6 @@ func (t *Transformer) fit(d *derived, value *expression.Value) pipeline.Value {
 	precision, scale := d.Type.Precision, d.Type.Scale
 	if d.Type.Whole() {
 		precision, scale = wholeDigits, 0
-	}
-	if precision >= decimal.ScaledDigits && !d.Type.Whole() {
-		if _, fits := decimal.Scaled(text, scale); fits {
-			return pipeline.Value{Text: text}
-		}
 	}
 	start = len(t.arena)
 	arena, fault := decimal.Append(t.arena, text, precision, scale)

@@ -16,19 +16,12 @@ var encoders = map[contract.Kind]encoder{
 	contract.SmallInt:    appendInt16,
 	contract.Integer:     appendInt32,
 	contract.BigInt:      appendInt64,
+	contract.Numeric:     appendNumeric,
 	contract.Date:        appendDate,
 	contract.TimestampTZ: appendTimestampTZ,
 	contract.Timestamp:   appendTimestamp,
 	contract.Boolean:     appendBoolean,
 	contract.JSONB:       appendJSONB,
-}
-
-func encoderOf(t contract.Type) (encode encoder, ok bool) {
-	if t.Kind == contract.Numeric {
-		return numericOf(t), true
-	}
-	encode, ok = encoders[t.Kind]
-	return encode, ok
 }
 
 func appendText(dst, text []byte) ([]byte, bool) { return append(dst, text...), true }

@@ -27,7 +27,7 @@ func TestShortNumericsAreSpeltAsLongOnes(t *testing.T) {
 		if !ok {
 			t.Fatalf("%s is not canonical", text)
 		}
-		if got, ok := numericOf(of)(nil, text); !ok || !bytes.Equal(got, want) {
+		if got, ok := newNumeric(of).append(nil, text); !ok || !bytes.Equal(got, want) {
 			t.Fatalf("%s as numeric(%d,%d): %x, want %x", text, of.Precision, of.Scale, got, want)
 		}
 	})

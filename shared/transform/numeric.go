@@ -18,48 +18,65 @@ const (
 	headerSize = 8
 )
 
-// numericOf gives the encoder of a type. Numbers of a type with so many decimals are nearly always short enough to be taken apart
-// by division.
-func numericOf(t contract.Type) encoder {
-	if t.Precision == 0 {
-		return appendNumeric
+// numeric writes the numbers of a column that has a precision. They are nearly always short enough to be taken apart by division.
+type numeric struct {
+	scale  int
+	places int   // how many digits there are behind the point
+	fill   int64 // what makes the decimals whole digits
+	// limit is above all numbers, in units of their last decimal, that the column holds and that can be taken apart so.
+	limit int64
+}
+
+// newNumeric gives nil for a type that is no numeric, or has no precision.
+func newNumeric(t contract.Type) *numeric {
+	if t.Kind != contract.Numeric || t.Precision == 0 {
+		return nil
 	}
-	places := (t.Scale + digitWidth - 1) / digitWidth
-	fill := int64(1) // what makes the decimals whole digits
-	for range places*digitWidth - t.Scale {
-		fill *= 10
+	n := &numeric{scale: t.Scale, places: (t.Scale + digitWidth - 1) / digitWidth, fill: 1, limit: 1}
+	for range n.places*digitWidth - t.Scale {
+		n.fill *= 10
 	}
-	return func(dst, text []byte) ([]byte, bool) {
-		n, ok := decimal.Scaled(text, t.Scale)
-		if limit := maxScaled / fill; !ok || n > limit || n < -limit {
-			return appendNumeric(dst, text)
-		}
-		return appendScaled(dst, n*fill, places, t.Scale), true
+	for range min(t.Precision, decimal.ScaledDigits) {
+		n.limit *= 10
 	}
+	n.limit = min(n.limit, maxScaled/n.fill)
+	return n
+}
+
+// holds tells whether appendScaled takes a number.
+func (n *numeric) holds(units int64) bool { return -n.limit < units && units < n.limit }
+
+// append appends a canonical decimal.
+func (n *numeric) append(dst, text []byte) ([]byte, bool) {
+	units, ok := decimal.Scaled(text, n.scale)
+	if !ok || !n.holds(units) {
+		return appendNumeric(dst, text)
+	}
+	return n.appendScaled(dst, units), true
 }
 
 // maxScaled is within what an int64 holds.
 const maxScaled = 9_000_000_000_000_000_000
 
-// appendScaled appends a number that is given in units of the last of so many digits behind the point; it shows scale decimals.
-func appendScaled(dst []byte, n int64, places, scale int) []byte {
-	sign := uint16(0)
-	if n < 0 {
-		sign, n = negative, -n
+// appendScaled appends a number that is given in units of its last decimal.
+func (n *numeric) appendScaled(dst []byte, units int64) []byte {
+	sign, rest := uint16(0), units*n.fill
+	if rest < 0 {
+		sign, rest = negative, -rest
 	}
 	var digits [5]uint16 // of which an int64 has no more
 	first, behind := len(digits), len(digits)
-	for ; n > 0; n /= base {
+	for ; rest > 0; rest /= base {
 		first--
-		if digits[first] = uint16(n % base); digits[first] == 0 && behind == first+1 {
+		if digits[first] = uint16(rest % base); digits[first] == 0 && behind == first+1 {
 			behind = first // a zero at the end
 		}
 	}
-	weight := len(digits) - places - first - 1
+	weight := len(digits) - n.places - first - 1
 	if first >= behind {
 		weight = 0
 	}
-	for _, part := range []uint16{uint16(max(behind-first, 0)), uint16(int16(weight)), sign, uint16(scale)} {
+	for _, part := range []uint16{uint16(max(behind-first, 0)), uint16(int16(weight)), sign, uint16(n.scale)} {
 		dst = binary.BigEndian.AppendUint16(dst, part)
 	}
 	for _, digit := range digits[min(first, behind):behind] {

@@ -29,6 +29,20 @@ type stored struct {
 	name   string
 	from   int // its place among the declared and derived columns
 	encode encoder
+	// numeric writes numbers that are at hand as such; nil if newNumeric has none for the column.
+	numeric *numeric
+}
+
+func newStored(column contract.Column, from int) (stored, error) {
+	encode, ok := encoders[column.Type.Kind]
+	if !ok {
+		return stored{}, fmt.Errorf("column %s: values of the type %q cannot be written", column.Name, column.Physical)
+	}
+	s := stored{name: column.Name, from: from, encode: encode, numeric: newNumeric(column.Type)}
+	if s.numeric != nil {
+		s.encode = s.numeric.append
+	}
+	return s, nil
 }
 
 // New makes a transformer. The error says that the contract is not one that contract.Parse gave.
@@ -39,11 +53,11 @@ func New(c *contract.Contract) (*Transformer, error) {
 		place[v.Name] = i
 	}
 	for _, column := range c.Stored() {
-		encode, ok := encoderOf(column.Type)
-		if !ok {
-			return nil, fmt.Errorf("column %s: values of the type %q cannot be written", column.Name, column.Physical)
+		s, err := newStored(column, place[column.Name])
+		if err != nil {
+			return nil, err
 		}
-		t.stored = append(t.stored, stored{name: column.Name, from: place[column.Name], encode: encode})
+		t.stored = append(t.stored, s)
 	}
 	for i, column := range c.Derived {
 		d, err := newDerived(column, c.Scope(i))
@@ -87,12 +101,22 @@ func (t *Transformer) field(dst []byte, s *stored) []byte {
 		return binary.BigEndian.AppendUint32(dst, null)
 	}
 	start := len(dst)
-	dst, ok := s.encode(append(dst, 0, 0, 0, 0), value.Text)
+	dst, ok := t.append(append(dst, 0, 0, 0, 0), s, value.Text)
 	if !ok {
 		t.fail(s.name, "type", "%q is not the canonical text of a value; the staged records are damaged", value.Text)
 	}
 	binary.BigEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	return dst
+}
+
+// append appends a column's value, given its text, from the number that an expression has read or computed if there is one.
+func (t *Transformer) append(dst []byte, s *stored, text []byte) ([]byte, bool) {
+	if s.numeric != nil {
+		if units, ok := t.columns.scaled(s.from, s.numeric.scale); ok && s.numeric.holds(units) {
+			return s.numeric.appendScaled(dst, units), true
+		}
+	}
+	return s.encode(dst, text)
 }
 
 func (t *Transformer) fail(column, rule, format string, args ...any) {

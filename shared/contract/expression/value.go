@@ -82,6 +82,23 @@ func (v *Value) Append(kind Kind, dst []byte) []byte {
 	}
 }
 
+// Scaled gives a number in units of the last of so many decimals: 12.5 with two is 1250. It gives false for one that has more
+// decimals, or more digits than an int64 always has room for.
+func (v *Value) Scaled(decimals int) (units int64, ok bool) {
+	n := &v.number
+	missing := decimals - int(n.decimals)
+	if n.long || missing < 0 || missing > shortDigits {
+		return 0, false
+	}
+	return times(n.units, powers[missing])
+}
+
+// SetScaled makes the value a number that is given as Scaled gives it.
+func (v *Value) SetScaled(units int64, decimals int) {
+	v.Null = false
+	v.number.units, v.number.decimals, v.number.long = units, int32(decimals), false
+}
+
 // compare orders two values of one kind that are not NULL.
 func (v *Value) compare(kind Kind, w *Value) int {
 	switch kind {
