@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"acequia/shared/contract"
 	"acequia/shared/pipeline"
@@ -48,6 +49,8 @@ type Loader struct {
 	spare sync.Pool
 	// segmentRows is how many rows a segment has at least, openFiles how many row files are read at once; 0 is the usual.
 	segmentRows, openFiles int
+	// beat is how often a transaction that waits shows that it is alive; 0 is the usual.
+	beat time.Duration
 }
 
 // Handle takes in one report, and gives where its object stands then. Reports may come in any order and more than once. An

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -104,6 +105,9 @@ func (f files) loader() *Loader {
 	}
 }
 
+// quiet is a heartbeat that nobody waits for.
+var quiet = heartbeat{every: time.Hour}
+
 func gather(t *rapid.T, l *Loader, staged []pipeline.Rows, withKey bool) (all []keyed, duplicates int64) {
 	open, opened, closed := l.Open, 0, 0
 	l.Open = func(ctx context.Context, key string) (io.ReadCloser, error) {
@@ -122,7 +126,7 @@ func gather(t *rapid.T, l *Loader, staged []pipeline.Rows, withKey bool) (all []
 		t.Fatal(err)
 	}
 	defer m.close()
-	duplicates, err = l.segments(m, staged, func(segment []rows.Tuple) error {
+	duplicates, err = l.segments(m, staged, quiet, func(segment []rows.Tuple) error {
 		if len(segment) == 0 || len(segment) > l.segmentRows {
 			t.Fatalf("a segment has %d rows", len(segment))
 		}
@@ -145,7 +149,7 @@ func TestADamagedRowFileIsGivenUp(t *testing.T) {
 		l, staged := files{"rows.copy": file}.loader(), []pipeline.Rows{{RowsKey: "rows.copy"}}
 		m, err := l.openMerge(t.Context(), staged, 1)
 		if err == nil {
-			_, err = l.segments(m, staged, func([]rows.Tuple) error { return nil })
+			_, err = l.segments(m, staged, quiet, func([]rows.Tuple) error { return nil })
 		}
 		var gaveUp *pipeline.GiveUpError
 		if err = unreadable(err); !errors.As(err, &gaveUp) {
@@ -170,7 +174,7 @@ func TestAnErrorOfTheBucketIsRetried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = l.segments(m, staged, func([]rows.Tuple) error { return nil })
+	_, err = l.segments(m, staged, quiet, func([]rows.Tuple) error { return nil })
 	if _, ended := hopeless(err); ended || !errors.Is(err, broken) {
 		t.Errorf("error = %v", err)
 	}
@@ -202,7 +206,7 @@ func TestAnErrorOfWritingEndsTheGathering(t *testing.T) {
 	}
 	defer m.close()
 	failed, writes := errors.New("no room"), 0
-	_, err = l.segments(m, staged, func([]rows.Tuple) error {
+	_, err = l.segments(m, staged, quiet, func([]rows.Tuple) error {
 		if writes++; writes == 3 {
 			return failed
 		}

@@ -176,7 +176,7 @@ func balance(e pipeline.Ending, s pipeline.Standing) error {
 
 // loadRows writes the rows of the chunks, in key order.
 func (l *Loader) loadRows(ctx context.Context, w *writer, c *contract.Contract, staged []pipeline.Rows) (pipeline.Ending, error) {
-	duplicates, err := l.eachSegment(ctx, c, staged, func(segment []rows.Tuple) error { return w.write(ctx, segment) })
+	duplicates, err := l.eachSegment(ctx, w.table, c, staged, func(segment []rows.Tuple) error { return w.write(ctx, segment) })
 	ending := w.ending()
 	ending.Counts.Duplicates += duplicates
 	return ending, err
@@ -185,7 +185,7 @@ func (l *Loader) loadRows(ctx context.Context, w *writer, c *contract.Contract, 
 // countRows counts the rows of an object that a newer version has replaced already: all of them have lost.
 func (l *Loader) countRows(ctx context.Context, w *writer, c *contract.Contract, staged []pipeline.Rows) (pipeline.Ending, error) {
 	ending := w.ending()
-	duplicates, err := l.eachSegment(ctx, c, staged, func(segment []rows.Tuple) error {
+	duplicates, err := l.eachSegment(ctx, w.table, c, staged, func(segment []rows.Tuple) error {
 		ending.Counts.Superseded += int64(len(segment))
 		return nil
 	})
@@ -195,14 +195,19 @@ func (l *Loader) countRows(ctx context.Context, w *writer, c *contract.Contract,
 
 // eachSegment merges the chunks' rows, and gives them to do in segments. It counts the rows whose key a later one of them holds.
 func (l *Loader) eachSegment(
-	ctx context.Context, c *contract.Contract, staged []pipeline.Rows, do func([]rows.Tuple) error,
+	ctx context.Context, t Table, c *contract.Contract, staged []pipeline.Rows, do func([]rows.Tuple) error,
 ) (duplicates int64, err error) {
-	m, err := l.openMerge(ctx, staged, len(c.Key))
+	var m *merge
+	alive := l.heartbeat(ctx, t)
+	err = alive.during(func() (err error) {
+		m, err = l.openMerge(ctx, staged, len(c.Key))
+		return err
+	})
 	if err != nil {
 		return 0, err
 	}
 	defer m.close()
-	duplicates, err = l.segments(m, staged, do)
+	duplicates, err = l.segments(m, staged, alive, do)
 	return duplicates, unreadable(err)
 }
 

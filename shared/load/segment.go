@@ -35,7 +35,9 @@ func (l *Loader) segmentSize(staged []pipeline.Rows) (size, room int) {
 // segments gathers the tuples that m gives into segments, and gives these to write; while one is written, the next is gathered.
 // Where the data set has a key, only the last tuple of each key is kept; the others are counted. A segment is valid during write
 // only.
-func (l *Loader) segments(m *merge, staged []pipeline.Rows, write func([]rows.Tuple) error) (duplicates int64, err error) {
+func (l *Loader) segments(
+	m *merge, staged []pipeline.Rows, alive heartbeat, write func([]rows.Tuple) error,
+) (duplicates int64, err error) {
 	g := &gathering{from: m, keyed: m.keyColumns > 0}
 	g.size, g.room = l.segmentSize(staged)
 	empty, full := make(chan *segment, 2), make(chan *segment)
@@ -43,7 +45,12 @@ func (l *Loader) segments(m *merge, staged []pipeline.Rows, write func([]rows.Tu
 		empty <- l.spareSegment()
 	}
 	go g.run(empty, full)
-	for s := range full {
+	for {
+		s, more, dead := await(alive, full)
+		err = cmp.Or(err, dead)
+		if !more {
+			break
+		}
 		if err == nil {
 			err = write(s.tuples)
 		}

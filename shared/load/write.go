@@ -16,6 +16,8 @@ import (
 type Table interface {
 	Contention
 	Keys
+	// KeepAlive shows the database that the publication is at work while it asks nothing: who says nothing for long is taken for dead.
+	KeepAlive(ctx context.Context) error
 	// Insert and Supersede write rows to the warehouse and to superseded, and count them.
 	Insert(ctx context.Context, tuples []rows.Tuple) (int64, error)
 	Supersede(ctx context.Context, tuples []rows.Tuple) (int64, error)

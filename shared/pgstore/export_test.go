@@ -21,7 +21,7 @@ const (
 func NewTupleReader(tuples []rows.Tuple) io.Reader { return newTupleReader(tuples) }
 
 // ReportLock is the lock that a report about an object takes shared.
-func ReportLock(o pipeline.Object) int64 { return reportLock(o) }
+func ReportLock(o pipeline.Object) int64 { return reportLock(o).key }
 
 // Plans gives the planner's plans for the statements that take the tuples' keys.
 func (p *Publication) Plans(ctx context.Context, tuples []rows.Tuple) ([]string, error) {
@@ -68,4 +68,21 @@ func (p *Publication) RemovePlan(ctx context.Context) (string, error) {
 	}
 	plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return strings.Join(plan, "\n"), err
+}
+
+// Texts runs a query with one column in the publication's transaction.
+func (p *Publication) Texts(ctx context.Context, query string) ([]string, error) {
+	return texts(p.tx.Query(ctx, query))
+}
+
+// Texts runs a query with one column on one of the store's connections.
+func (s *Store) Texts(ctx context.Context, query string) ([]string, error) {
+	return texts(s.pool.Query(ctx, query))
+}
+
+func texts(rows pgx.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }

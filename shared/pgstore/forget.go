@@ -19,8 +19,8 @@ const nothing = `chunks = NULL, planned_records = NULL, chunks_done = 0, records
 // concerns and the ledger knows.
 func (p *Publication) Forget(ctx context.Context) ([]pipeline.Object, error) {
 	o := p.object
-	if _, err := p.tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1)`, reportLock(o)); err != nil {
-		return nil, fmt.Errorf("waiting for reports about the key: %w", err)
+	if err := p.wait(ctx, reportLock(o)); err != nil {
+		return nil, err
 	}
 	_, err := p.tx.Exec(ctx, `
 		INSERT INTO acequia.forgotten AS f (bucket, key, rank, object_id) VALUES ($1, $2, $3, $4)

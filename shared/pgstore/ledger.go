@@ -42,8 +42,7 @@ func scanStanding(row pgx.Row) (pipeline.Standing, error) {
 // attempt than the ledger knows begins that one.
 func (s *Store) Record(ctx context.Context, r pipeline.Report) (standing pipeline.Standing, err error) {
 	// With the lock F, what a later statement sees of forgotten keys stays true until the end.
-	begin := fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared(%d)`, reportLock(r.Object))
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
+	err = s.locked(ctx, reportLock(r.Object).shared(), "", func(tx pgx.Tx) error {
 		t := ledgerTx{tx}
 		if standing, err = t.lockObject(ctx, r); err != nil {
 			return err

@@ -18,6 +18,7 @@ type Publication struct {
 	tx        ledgerTx
 	object    pipeline.Object
 	contract  *contract.Contract
+	guards    Guards
 	contested bool
 	// described is the data set's table, once a key was found taken.
 	described *table

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,13 +11,9 @@ import (
 	"acequia/shared/pipeline"
 )
 
-const (
-	// maxTries bounds how often a publication that collides with others is begun again before its message goes back to
-	// the queue.
-	maxTries = 5
-	// queueTimeout bounds the wait for the lock Q. Past it the message goes back to the queue.
-	queueTimeout = 30 * time.Second
-)
+// maxTries bounds how often a publication that collides with others is begun again before its message goes back to
+// the queue.
+const maxTries = 5
 
 // SQLSTATEs of a collision with another transaction: what was rolled back may succeed when it is done again.
 const (
@@ -36,20 +31,20 @@ var errQueueBusy = errors.New("another publication is moving rows of the data se
 // data set from the start, so do must bear to be run several times. What do returns comes back wrapped; nothing of it is
 // kept then.
 func (s *Store) Publish(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(*Publication) error) error {
-	return s.tryPublishing(ctx, o, c, `pg_advisory_xact_lock`, do)
+	return s.tryPublishing(ctx, o, c, objectLock(o), do)
 }
 
 // PublishChunk is Publish for one of several chunks of the object: these share the lock O, and only who holds it alone waits.
 func (s *Store) PublishChunk(ctx context.Context, o pipeline.Object, c *contract.Contract, do func(*Publication) error) error {
-	return s.tryPublishing(ctx, o, c, `pg_advisory_xact_lock_shared`, do)
+	return s.tryPublishing(ctx, o, c, objectLock(o).shared(), do)
 }
 
 func (s *Store) tryPublishing(
-	ctx context.Context, o pipeline.Object, c *contract.Contract, lock string, do func(*Publication) error,
+	ctx context.Context, o pipeline.Object, c *contract.Contract, lock advisoryLock, do func(*Publication) error,
 ) error {
 	var err error
 	for try := range maxTries {
-		err = s.publish(ctx, &Publication{object: o, contract: c}, lock, try > 0, do)
+		err = s.publish(ctx, &Publication{object: o, contract: c, guards: s.guards}, lock, try > 0, do)
 		if !errors.Is(err, errQueueBusy) && !errors.Is(err, errEnded) &&
 			!hasState(err, uniqueViolation, serializationFailure, deadlockDetected) {
 			break
@@ -61,11 +56,9 @@ func (s *Store) tryPublishing(
 	return nil
 }
 
-// publish is one try. READ COMMITTED is required: after a wait for a lock, the next statement must see what others
-// committed meanwhile.
-func (s *Store) publish(ctx context.Context, p *Publication, lock string, queueFirst bool, do func(*Publication) error) error {
-	begin := fmt.Sprintf(`BEGIN ISOLATION LEVEL READ COMMITTED; %s SELECT %s(%d)`, plannerSettings, lock, objectLock(p.object))
-	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
+// publish is one try.
+func (s *Store) publish(ctx context.Context, p *Publication, lock advisoryLock, queueFirst bool, do func(*Publication) error) error {
+	return s.locked(ctx, lock, plannerSettings, func(tx pgx.Tx) error {
 		p.tx = ledgerTx{tx}
 		if queueFirst {
 			if err := p.queue(ctx); err != nil {
@@ -83,21 +76,32 @@ const plannerSettings = `
 
 // queue waits for the lock Q.
 func (p *Publication) queue(ctx context.Context) error {
-	_, err := p.tx.Exec(ctx, fmt.Sprintf(
-		`SET LOCAL lock_timeout = %d; SELECT pg_advisory_xact_lock(%d); SET LOCAL lock_timeout = DEFAULT`,
-		queueTimeout.Milliseconds(), datasetLock(p.object.Dataset)))
-	if err != nil {
-		return fmt.Errorf("waiting up to %s for another publication that moves rows of %s: %w", queueTimeout, p.object.Dataset, err)
+	if err := p.wait(ctx, datasetLock(p.object.Dataset)); err != nil {
+		return err
 	}
 	p.contested = true
 	return nil
+}
+
+// wait takes a further lock.
+func (p *Publication) wait(ctx context.Context, l advisoryLock) error {
+	if _, err := p.tx.Exec(ctx, p.guards.bounded(l)); err != nil {
+		return fmt.Errorf("locking: %w", p.guards.inVain(l, err))
+	}
+	return nil
+}
+
+// KeepAlive shows the server that the publication is at work where it asks nothing of it for long: see Guards.Idle.
+func (p *Publication) KeepAlive(ctx context.Context) error {
+	_, err := p.tx.Exec(ctx, `SELECT`)
+	return wrapped(err, "keeping the transaction alive")
 }
 
 // Claim takes the lock Q of a data set, without which no other object's rows may be touched. Where somebody else holds it, the
 // error makes Publish begin again.
 func (p *Publication) Claim(ctx context.Context, dataset string) error {
 	var got bool
-	err := p.tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, datasetLock(dataset)).Scan(&got)
+	err := p.tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, datasetLock(dataset).key).Scan(&got)
 	if err != nil {
 		return fmt.Errorf("claiming the data set: %w", err)
 	}

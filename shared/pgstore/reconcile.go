@@ -10,24 +10,23 @@ import (
 	"acequia/shared/pipeline"
 )
 
+// aloneIdle is longer than any run has, whose transaction says nothing all along: a function's 15 minutes.
+const aloneIdle = 20 * time.Minute
+
 // Alone runs do if nobody else, on any machine, runs something of that name, and tells whether it did. The lock is a
-// connection's: it goes with the process that holds it.
-func (s *Store) Alone(ctx context.Context, name string, do func() error) (bool, error) {
-	conn, err := s.pool.Acquire(ctx)
+// transaction's, which holds nothing else, not even a snapshot: it goes with the process that holds it.
+func (s *Store) Alone(ctx context.Context, name string, do func() error) (did bool, err error) {
+	guards := s.guards
+	guards.Idle = aloneIdle
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{BeginQuery: guards.begin(pgx.ReadCommitted)})
 	if err != nil {
 		return false, fmt.Errorf("connecting to lock %s: %w", name, err)
 	}
-	defer conn.Release()
-	var got bool
-	if err := conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, lockKey("alone", name)).Scan(&got); err != nil || !got {
+	defer tx.Rollback(context.WithoutCancel(ctx)) // not ctx, which may have ended
+	err = tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, lockKey("alone", name)).Scan(&did)
+	if err != nil || !did {
 		return false, wrapped(err, "locking "+name)
 	}
-	defer func() {
-		// Not ctx, which may have ended: a connection must not go back to the pool with its lock.
-		if _, err := conn.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, lockKey("alone", name)); err != nil {
-			_ = conn.Conn().Close(context.WithoutCancel(ctx)) // which frees the lock, too
-		}
-	}()
 	return true, do()
 }
 

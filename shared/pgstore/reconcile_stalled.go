@@ -35,9 +35,9 @@ func (s *Store) Stalled(ctx context.Context, now, before, long time.Time, limit 
 // Fail ends a stalled object as failed, or its replay, and gives its standing there. If somebody works on its key, or it moved meanwhile, nothing
 // is done, and failed is false.
 func (s *Store) Fail(ctx context.Context, o pipeline.Stalled, reason string) (standing pipeline.Standing, failed bool, err error) {
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+	err = s.guarded(ctx, pgx.ReadCommitted, func(tx pgx.Tx) error {
 		var idle bool
-		if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, objectLock(o.Object)).Scan(&idle); err != nil || !idle {
+		if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, objectLock(o.Object).key).Scan(&idle); err != nil || !idle {
 			return err
 		}
 		if standing, err = scanStanding(tx.QueryRow(ctx, standingQuery+` FOR NO KEY UPDATE`, [16]byte(o.Object.ID))); err != nil {

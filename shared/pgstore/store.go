@@ -11,12 +11,18 @@ import (
 
 // Store is a pool of connections to one database.
 type Store struct {
-	pool *pgxpool.Pool
+	pool   *pgxpool.Pool
+	guards Guards
 }
 
 // Open gives a store on the database that databaseURL names (postgres://user:password@host:port/database). It connects
 // when it is first needed. How many connections there may be is the URL's to say: pool_max_conns (see pgxpool).
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
+	return OpenGuarded(ctx, databaseURL, DefaultGuards)
+}
+
+// OpenGuarded is Open with other bounds on how long it waits for others, and they for it.
+func OpenGuarded(ctx context.Context, databaseURL string, guards Guards) (*Store, error) {
 	config, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("reading DATABASE_URL: %w", err)
@@ -24,11 +30,12 @@ func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "acequia"
 	}
+	config.ConnConfig.DialFunc = guards.dial()
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("opening the database: %w", err)
 	}
-	return &Store{pool: pool}, nil
+	return &Store{pool, guards}, nil
 }
 
 // Close ends all connections, and waits for those that are in use.

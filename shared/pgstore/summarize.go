@@ -24,7 +24,7 @@ const contractTimeout = 2 * time.Minute
 // Summarize runs do in one transaction. Of two at once, one waits for the other, and then finds its changes settled. A
 // publication that commits meanwhile is seen by none of what do asks: its changes are the next run's.
 func (s *Store) Summarize(ctx context.Context, do func(*SummaryTx) error) error {
-	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+	return s.guarded(ctx, pgx.RepeatableRead, func(tx pgx.Tx) error {
 		// The moment is that of the first query. LOCK TABLE is none, so whoever waits here still sees what it waited for.
 		if _, err := tx.Exec(ctx, `LOCK TABLE acequia.daily_summaries IN SHARE ROW EXCLUSIVE MODE`); err != nil {
 			return fmt.Errorf("waiting for another summary to end: %w", err)

@@ -31,7 +31,7 @@ const lockNotAvailable = "55P03"
 // That the contract does not fit the data set's table, that the SQL of a view is wrong, or that a view cannot change because
 // others depend on it, is a *pipeline.RefusedError.
 func (s *Store) EnsureTables(ctx context.Context, c *contract.Contract, related []*contract.Contract) (complete bool, err error) {
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(tx pgx.Tx) error {
+	err = s.guarded(ctx, pgx.ReadCommitted, func(tx pgx.Tx) error {
 		t := tablesTx{tx}
 		if err := t.lock(ctx); err != nil {
 			return err
