@@ -35,12 +35,14 @@ func (h *Handler[M]) Handle(ctx context.Context, batch events.SQSEvent) (events.
 	answer := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	began := time.Now()
 	deadline, bounded := ctx.Deadline()
+	work, end := inTime(ctx, began)
+	defer end()
 	for i, message := range batch.Records {
 		var err error
 		if late := bounded && time.Until(deadline) < deadline.Sub(began)/2; late && i > 0 {
 			err = h.giveBack(ctx, message)
 		} else {
-			err = h.one(h.metered(ctx, i), message)
+			err = h.one(ctx, message, func(m M) error { return unlessLate(work, h.Do(h.metered(work, i), m)) })
 		}
 		if err != nil {
 			answer.BatchItemFailures = append(answer.BatchItemFailures,
@@ -48,6 +50,29 @@ func (h *Handler[M]) Handle(ctx context.Context, batch events.SQSEvent) (events.
 		}
 	}
 	return answer, nil
+}
+
+// farewell is the time before an invocation's deadline at which its work ends, so that connections are closed rather than frozen with
+// the function, and the message is given back rather than out of sight for the queue's visibility timeout.
+const farewell = 10 * time.Second
+
+// inTime gives the context of the work: it ends before the invocation does. One that has little time keeps three quarters of it.
+func inTime(ctx context.Context, began time.Time) (context.Context, context.CancelFunc) {
+	deadline, bounded := ctx.Deadline()
+	if !bounded {
+		return ctx, func() {}
+	}
+	return context.WithDeadlineCause(ctx, deadline.Add(-min(farewell, deadline.Sub(began)/4)), errOutOfTime)
+}
+
+var errOutOfTime = errors.New("the work took longer than the function has time")
+
+// unlessLate says of the work's error whether the end of its time was the cause.
+func unlessLate(work context.Context, err error) error {
+	if err != nil && work.Err() != nil {
+		return fmt.Errorf("%w: %w", context.Cause(work), err)
+	}
+	return err
 }
 
 // delivery is what it took to bring a batch here: its invocation, and two requests by which Lambda receives and deletes it. Its
@@ -64,13 +89,13 @@ func (h *Handler[M]) metered(ctx context.Context, place int) context.Context {
 	return h.Meter(ctx, pipeline.Usage{})
 }
 
-func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage) error {
+func (h *Handler[M]) one(ctx context.Context, message events.SQSMessage, do func(M) error) error {
 	var m M
 	err := json.Unmarshal([]byte(message.Body), &m)
 	if err != nil {
 		err = fmt.Errorf("the message is not of the form %T: %w", m, err)
 	} else {
-		err = h.Do(ctx, m)
+		err = do(m)
 	}
 	if err == nil {
 		return nil

@@ -105,3 +105,37 @@ func TestWhatTheTimeIsTooShortForIsGivenBack(t *testing.T) {
 		}
 	})
 }
+
+// Work that would take longer than the function has ends before it, early enough to be given back and to close its connections.
+func TestWorkEndsBeforeTheFunctionDoes(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[time.Duration]time.Duration{
+		15 * time.Minute: 15*time.Minute - 10*time.Second,
+		20 * time.Second: 15 * time.Second,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), timeout)
+			defer cancel()
+			began, worked, givenBack := time.Now(), time.Duration(0), false
+			h := &sqsbatch.Handler[note]{
+				Do: func(ctx context.Context, _ note) error {
+					<-ctx.Done()
+					worked = time.Since(began)
+					return ctx.Err()
+				},
+				Postpone: func(ctx context.Context, _ string, _ time.Duration) error {
+					givenBack = ctx.Err() == nil
+					return ctx.Err()
+				},
+				Log: slog.New(slog.DiscardHandler),
+			}
+			answer, err := h.Handle(ctx, events.SQSEvent{Records: []events.SQSMessage{message("1", `{}`, "1")}})
+			if err != nil || len(answer.BatchItemFailures) != 1 || !givenBack {
+				t.Errorf("answer = %+v, %v; given back: %v", answer, err, givenBack)
+			}
+			if worked != want {
+				t.Errorf("of %v, it worked for %v, want %v", timeout, worked, want)
+			}
+		})
+	}
+}
