@@ -12,8 +12,8 @@ import (
 type Forgetting interface {
 	// Forget notes for good that the key is forgotten up to and including the object, and gives the versions that the ledger knows.
 	Forget(ctx context.Context) ([]pipeline.Object, error)
-	// Bequeath gives the rows of a version to a later one, if there is one, that was unchanged because of them.
-	Bequeath(ctx context.Context, from pipeline.Object) error
+	// Bequeath gives the rows of a version to later ones, if there are any, that were unchanged because of them: to one, which it names.
+	Bequeath(ctx context.Context, from pipeline.Object) (heirs []pipeline.ObjectID, err error)
 	// Erase takes what the ledger keeps of the versions, and counts the rejects.
 	Erase(ctx context.Context, objects []pipeline.ObjectID, removed int64, e pipeline.Ending) (rejects int64, err error)
 }
@@ -30,6 +30,7 @@ func (l *Loader) forget(ctx context.Context, r pipeline.Report) (pipeline.Standi
 		return s, err
 	}
 	var versions []pipeline.Object
+	var heirs []pipeline.ObjectID
 	err = l.Publish(ctx, s.Object, nil, func(p Publication) error {
 		now, err := p.Standing(ctx)
 		if err != nil {
@@ -38,8 +39,12 @@ func (l *Loader) forget(ctx context.Context, r pipeline.Report) (pipeline.Standi
 		if versions, err = p.Forget(ctx); err != nil || now.Status == pipeline.Forgotten {
 			return err
 		}
-		return forgetAll(ctx, p, s.Object, versions, day)
+		heirs, err = forgetAll(ctx, p, s.Object, versions, day)
+		return err
 	})
+	if err == nil {
+		err = l.markOthers(ctx, heirs)
+	}
 	if err != nil {
 		return s, err
 	}
@@ -65,7 +70,9 @@ func (l *Loader) dayColumn(ctx context.Context, s pipeline.Standing) (string, er
 }
 
 // forgetAll removes the versions' rows from the tables of their data sets, which may be several if a prefix was given to another.
-func forgetAll(ctx context.Context, p Publication, o pipeline.Object, versions []pipeline.Object, day string) error {
+func forgetAll(
+	ctx context.Context, p Publication, o pipeline.Object, versions []pipeline.Object, day string,
+) (heirs []pipeline.ObjectID, err error) {
 	byDataset := map[string][]pipeline.ObjectID{}
 	var ids []pipeline.ObjectID
 	for _, v := range versions {
@@ -82,22 +89,24 @@ func forgetAll(ctx context.Context, p Publication, o pipeline.Object, versions [
 			w.day = dayField{}
 		}
 		if err := p.Claim(ctx, dataset); err != nil {
-			return err
+			return nil, err
 		}
 		for _, v := range versions {
 			if v.Dataset == dataset {
-				if err := p.Bequeath(ctx, v); err != nil {
-					return err
+				of, err := p.Bequeath(ctx, v)
+				if err != nil {
+					return nil, err
 				}
+				heirs = append(heirs, of...)
 			}
 		}
 		if err := w.remove(ctx, byDataset[dataset]); err != nil {
-			return err
+			return nil, err
 		}
 		removed += w.done.removed
 		part := w.ending()
 		ending.Displaced, ending.Changes = append(ending.Displaced, part.Displaced...), append(ending.Changes, part.Changes...)
 	}
-	_, err := p.Erase(ctx, ids, removed, ending)
-	return err
+	_, err = p.Erase(ctx, ids, removed, ending)
+	return heirs, err
 }

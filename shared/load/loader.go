@@ -4,9 +4,7 @@ package load
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -21,6 +19,8 @@ type Ledger interface {
 	Record(ctx context.Context, r pipeline.Report) (pipeline.Standing, error)
 	// EnsureTables makes the tables and views of the data set, and tells whether all its views are there.
 	EnsureTables(ctx context.Context, c *contract.Contract, related []*contract.Contract) (complete bool, err error)
+	// Standings gives where the objects stand that the ledger knows.
+	Standings(ctx context.Context, ids []pipeline.ObjectID) ([]pipeline.Standing, error)
 }
 
 // Loader is the stage's work with all that it needs. It must not be copied once it is used.
@@ -80,25 +80,6 @@ func (l *Loader) used(ctx context.Context) pipeline.Usage {
 		return pipeline.Usage{}
 	}
 	return l.Used(ctx)
-}
-
-// mark leaves the outcome in the work bucket. It is written after the commit, and so may be missing after a crash: then
-// the report comes again, finds the object at its end, and writes it. What is forgotten has nothing else there: whoever was at
-// work on it may have staged more since.
-func (l *Loader) mark(ctx context.Context, s pipeline.Standing) error {
-	b, err := json.Marshal(s.Outcome())
-	if err != nil {
-		return fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
-	}
-	if err := l.Put(ctx, pipeline.OutcomeKey(s.Object.ID), b); err != nil || s.Status != pipeline.Forgotten {
-		return err
-	}
-	for _, prefix := range pipeline.WorkPrefixes(s.Object.ID) {
-		if err := l.Delete(ctx, prefix); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ensureTables makes the tables of the contract, once in a process.

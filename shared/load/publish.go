@@ -68,13 +68,13 @@ func (l *Loader) end(
 	do func(Publication, pipeline.Standing) (pipeline.Ending, error),
 ) (pipeline.Standing, error) {
 	attempt := s.Attempt
-	err := l.Publish(ctx, s.Object, c, func(p Publication) error {
-		var err error
+	var ending pipeline.Ending
+	err := l.Publish(ctx, s.Object, c, func(p Publication) (err error) {
+		ending = pipeline.Ending{}
 		if s, err = p.Standing(ctx); err != nil || s.Status.Done() || s.Attempt != attempt {
 			return err
 		}
-		ending, err := do(p, s)
-		if err != nil {
+		if ending, err = do(p, s); err != nil {
 			return err
 		}
 		ending.Usage = l.used(ctx)
@@ -84,7 +84,10 @@ func (l *Loader) end(
 		s, err = p.Standing(ctx)
 		return err
 	})
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	return s, l.markOthers(ctx, ending.Unchanged)
 }
 
 // load decides how the object ends, and writes its rows and rejects.

@@ -114,6 +114,7 @@ func TestARepetitionInheritsWhatItRepeats(t *testing.T) {
 	if row := w.row(t, second); row.Status != pipeline.Published || row.Counts != (pipeline.Counts{Loaded: 1, Rejected: 1}) {
 		t.Errorf("the later version is %s: %+v", row.Status, row.Counts)
 	}
+	w.checkOutcome(t, second, pipeline.Published, "")
 }
 
 // A replay's rows take the place of the earlier ones in one transaction. If it does not end well, all is as it was, with the reason;

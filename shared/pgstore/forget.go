@@ -45,26 +45,26 @@ func (p *Publication) Forget(ctx context.Context) ([]pipeline.Object, error) {
 }
 
 // Bequeath gives the rows of a version that is to be forgotten to a later one that ended as unchanged because it holds the same
-// bytes: nobody wants that one forgotten. There need not be such a version.
-func (p *Publication) Bequeath(ctx context.Context, from pipeline.Object) error {
+// bytes: nobody wants that one forgotten. It names that heir; there need not be one.
+func (p *Publication) Bequeath(ctx context.Context, from pipeline.Object) (heirs []pipeline.ObjectID, err error) {
 	if _, err := p.tx.putBack(ctx, from.ID, pipeline.Ending{}); err != nil {
-		return err
+		return nil, err
 	}
 	var heir pipeline.ObjectID
-	err := p.tx.QueryRow(ctx, `
+	err = p.tx.QueryRow(ctx, `
 		SELECT h.object_id FROM acequia.objects h JOIN acequia.objects o USING (dataset, run)
 		 WHERE o.object_id = $1 AND `+isPublished+` AND h.status = 'unchanged' AND h.rank > $2 ORDER BY h.rank LIMIT 1`,
 		[16]byte(from.ID), string(p.object.Rank)).Scan((*[16]byte)(&heir))
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("looking for a version with the same bytes: %w", err)
+		return nil, fmt.Errorf("looking for a version with the same bytes: %w", err)
 	}
 	if err := p.tx.bequeath(ctx, from.ID, heir); err != nil {
-		return fmt.Errorf("giving the rows of object %s to %s: %w", from.ID, heir, err)
+		return nil, fmt.Errorf("giving the rows of object %s to %s: %w", from.ID, heir, err)
 	}
-	return p.tx.tell(ctx, heir, pipeline.Ending{Status: pipeline.Published})
+	return []pipeline.ObjectID{heir}, p.tx.tell(ctx, heir, pipeline.Ending{Status: pipeline.Published})
 }
 
 // bequeath moves everything that is of one object to another.

@@ -129,11 +129,8 @@ func (r *run) expire(ctx context.Context, o pipeline.Stalled, why string) error 
 		return err
 	}
 	r.found.Expired++
-	b, err := marker(standing)
-	if err != nil {
-		return err
-	}
-	return r.Work.Put(ctx, pipeline.OutcomeKey(o.Object.ID), b)
+	_, err = pipeline.Mark(ctx, standing, r.Work.Put, r.Ledger.Standings)
+	return err
 }
 
 // marker is the outcome that the loader leaves in the work bucket.
