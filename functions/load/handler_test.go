@@ -37,6 +37,10 @@ func (l *ledger) EnsureTables(context.Context, *contract.Contract, []*contract.C
 	return true, nil
 }
 
+func (l *ledger) Standings(context.Context, []pipeline.ObjectID) ([]pipeline.Standing, error) {
+	return []pipeline.Standing{l.standing}, l.err
+}
+
 // send gives the sample event to a handler on that ledger. It gives the answer, the files that were put into the work
 // bucket, and what was logged and counted.
 func send(t *testing.T, name string, l *ledger) (answer events.SQSEventResponse, files map[string]string, out string) {
