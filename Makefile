@@ -112,10 +112,10 @@ chaos-sabotage: build ## Break the load protocol in several ways, and see that S
 
 .PHONY: fuzz
 fuzz: ## Fuzz all that reads files, each target for FUZZTIME (1m)
-	@grep -roE '^func Fuzz[A-Za-z]+' --include='*_test.go' shared | sed 's/:func / /' | while read -r file target; do \
+	@grep -roE '^func Fuzz[A-Za-z]+' --include='*_test.go' shared | sed 's/:func / /' | { failed=; while read -r file target; do \
 		echo "$$target in $$(dirname "$$file")"; \
-		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) "./$$(dirname "$$file")"; \
-	done
+		go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),1m) "./$$(dirname "$$file")" || failed="$$failed $$target"; \
+	done; [ -z "$$failed" ] || { echo "These failed:$$failed. What broke them lies in testdata/fuzz beside them."; exit 1; }; }
 
 .PHONY: bench
 bench: build ## Acequia beside \copy, SQL staging and pgloader: ratios of ROWS=… (1000000) in ROUNDS=… (5); BIG=1 grows further
