@@ -41,7 +41,8 @@ type Reconciliation struct {
 	Whole bool      `json:"whole"`
 	Began time.Time `json:"began_at"`
 	Ended time.Time `json:"ended_at"`
-	// Requests counts the pages of listings that S3 was asked for, Versions the object versions on them.
+	// Requests counts the pages of listings that S3 was asked for, Versions the object versions on them; a full run looks at some
+	// twice, and counts them once.
 	Requests int64 `json:"requests"`
 	Versions int64 `json:"versions"`
 	// Lost counts versions that the ledger does not know and ingest was told of again, Stuck objects that did not move and were sent

@@ -62,6 +62,9 @@ func (r *run) turn(ctx context.Context) error {
 		c.pages = allPages
 	}
 	r.found.Older = 0 // the ends have seen some of them
+	if r.found.Full {
+		r.found.Versions = 0 // and all of these come again
+	}
 	err = c.compare(ctx)
 	to := c.last
 	if err == nil && c.end {
