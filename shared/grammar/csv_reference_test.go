@@ -296,16 +296,13 @@ func TestTextsLongerThanABatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		layout := dialectOf(rapid.Uint32().Draw(t, "dialect"))
 		text := drawCSV(t, layout, 30)
-		before := strings.Repeat("\n", batch-rapid.IntRange(0, len(text)).Draw(t, "in the first batch"))
+		before := strings.Repeat("\n", grammar.BatchBytes-rapid.IntRange(0, len(text)).Draw(t, "in the first batch"))
 		want := newReference(before+text, layout).records()
 		if diff := cmp.Diff(want, scanned(t, before+text, layout, 100, len(before+text)), unexported); diff != "" {
 			t.Fatalf("%q behind %d lines (-state machine +scanner):\n%s", text, len(before), diff)
 		}
 	})
 }
-
-// batch is how many bytes the scanner looks through at once.
-const batch = 4 << 10
 
 // TestLinesAreRecords holds Lines to Next: what it passes over, Next would have given.
 func TestLinesAreRecords(t *testing.T) {

@@ -29,15 +29,9 @@ func newDialect(layout pipeline.Layout) (dialect, error) {
 
 // index makes an index of the dialect. Where records are not taken apart, no delimiter matters.
 func (d *dialect) index(apart bool) index {
-	quote, delimiter := uint64(d.quote)*eachByte, uint64(d.delimiter)*eachByte
-	x := index{matter: [...]uint64{quote, quote, quote}}
-	if d.escape != 0 {
-		x.matter[1] = uint64(d.escape) * eachByte
-	}
-	if apart {
-		x.matter[2] = delimiter
-	}
-	return x
+	return index{apart: apart, sought: characters{
+		delimiter: d.delimiter, quote: d.quote, escape: cmp.Or(d.escape, d.quote), lineFeed: '\n', carriageReturn: '\r',
+	}}
 }
 
 // check refuses what would leave a byte with two meanings.

@@ -1,10 +1,6 @@
 package grammar
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"slices"
-)
+import "slices"
 
 // index finds the bytes of a text that may matter to its grammar, whatever they mean where they stand, and gives their places in
 // order. So the grammar's state machine goes from one such byte to the next, and never looks at what lies between.
@@ -12,8 +8,12 @@ import (
 // It looks through a batch of the text at a time. The record at hand is text[0]: places are counted from an origin that lies base
 // bytes before it.
 type index struct {
-	// matter holds the bytes that matter besides line ends, each in every byte of a word.
-	matter [3]uint64
+	sought characters
+	// apart says that delimiters matter, too.
+	apart bool
+	// blocks is the batch at hand, and sets say which of its bytes matter.
+	blocks [batchBytes / blockBytes]block
+	sets   [batchBytes / blockBytes]uint64
 
 	// places[next:] are found and not yet met. Those before have been; there is room for what is kept of the record.
 	places []int32
@@ -41,48 +41,22 @@ func (x *index) find(text []byte) bool {
 		return false
 	}
 	to := min(from+batchBytes, len(text))
-	n := len(x.places)
-	places := slices.Grow(x.places, to-from+1)[:n+to-from]
-	for at := from; at < to; at += blockBytes {
-		for found := x.in(text, at); found != 0; found &= found - 1 {
-			places[n] = int32(at + bits.TrailingZeros64(found))
-			n++
+	blocks := x.sought.classify(x.blocks[:], text[from:to])
+	for i := range blocks {
+		b := &blocks[i]
+		x.sets[i] = b.quotes | b.escapes | b.lineFeeds | b.carriageReturns
+		if x.apart {
+			x.sets[i] |= b.delimiters
 		}
 	}
+	n, places := len(x.places), room(x.places, to-from)
+	n += put(places[n:], x.sets[:len(blocks)], from)
 	x.places, x.base, x.upto = places[:n], 0, to
 	return true
 }
 
-// blockBytes is the size of a block: a bit for each of its bytes makes a word.
-const blockBytes = 64
-
-// in gives the bytes that may matter in the block at text[at], the lowest bit for the first.
-func (x *index) in(text []byte, at int) uint64 {
-	if at+blockBytes <= len(text) {
-		return x.bits((*[blockBytes]byte)(text[at:]))
-	}
-	var last [blockBytes]byte
-	n := copy(last[:], text[at:])
-	return x.bits(&last) & (1<<n - 1)
+// room gives places with room behind them for those of so many bytes, and for what put writes too many.
+func room(places []int32, size int) []int32 {
+	size += atOnce
+	return slices.Grow(places, size)[:len(places)+size]
 }
-
-// bits sets the bit of each byte of the block that may matter.
-func (x *index) bits(b *[blockBytes]byte) uint64 {
-	le := binary.LittleEndian
-	return x.word(le.Uint64(b[0:])) | x.word(le.Uint64(b[8:]))<<8 | x.word(le.Uint64(b[16:]))<<16 | x.word(le.Uint64(b[24:]))<<24 |
-		x.word(le.Uint64(b[32:]))<<32 | x.word(le.Uint64(b[40:]))<<40 | x.word(le.Uint64(b[48:]))<<48 | x.word(le.Uint64(b[56:]))<<56
-}
-
-// word sets the bit of each byte of the word that matters, as set does it, and those of control characters below CR: one addition
-// lifts all that are above it into the high bit.
-func (x *index) word(word uint64) uint64 {
-	low := word & lowBits
-	others := low + (0x7f-'\r')*eachByte
-	others &= (low ^ x.matter[0]) + lowBits
-	others &= (low ^ x.matter[1]) + lowBits
-	others &= (low ^ x.matter[2]) + lowBits
-	return (^(others | word) & highBits) * gather >> 56
-}
-
-// gather, as a factor, brings the high bit of each byte to its place in the highest byte.
-const gather = 0x0002040810204081
