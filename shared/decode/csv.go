@@ -49,19 +49,18 @@ func places(header, sources []string) []int {
 }
 
 func (c *csv) take(r *pipeline.Record) *pipeline.Failure {
-	ends, count := c.Ends()
+	kept, count := c.Fields()
 	if !c.fits(count) {
 		return c.wrongColumns(r, count)
 	}
 	raw, fields := r.Raw, r.Fields[:len(c.places)]
-	before, behind := ends[:len(ends)-1], ends[1:]
 	for i, place := range c.places {
 		field := &fields[i]
-		if uint(place) >= uint(len(before)) {
+		if uint(place) >= uint(kept.Len()) {
 			*field = pipeline.Field{}
 			continue
 		}
-		field.Kind, field.Bytes = pipeline.Text, raw[before[place]+1:behind[place]]
+		field.Kind, field.Bytes = pipeline.Text, kept.In(raw, place)
 	}
 	if c.HasQuotes() {
 		c.unquote(fields)

@@ -16,20 +16,19 @@ type CSV struct {
 	keepFields int
 	position
 	index
+	regular
 	// inComment says that the next window begins inside a comment.
 	inComment bool
 
-	// The record at hand: places[first:last] are the ends of those of its fields that are kept, counted from its first byte, and what
-	// is wrong with it.
+	// The record at hand: places[first:last] are the ends of those of its fields that are kept, counted from an origin that lies origin
+	// bytes before its first byte, and what is wrong with it.
 	first, last int
+	origin      int32
 	surplus     surplus
 	// opened is what next was where the quoted field at hand begins, or 0 if those places have been let go.
 	opened int
-	// quoted says that a field of it is quoted.
-	quoted bool
-	// multiline says that there are line ends in its quoted fields.
-	multiline bool
-	fault     fault
+	content
+	fault fault
 }
 
 // surplus counts fields, and says whether one of them holds anything.
@@ -68,15 +67,10 @@ func (s *CSV) Next(window []byte, atEOF bool) (r Record, err error) {
 		s.advance(start - r.Next)
 		r.Start, r.End, r.Next, r.Offset, r.Line = start, start, start, s.offset, s.line
 		b := window[start:]
-		end, err := s.record(b, atEOF)
+		end, next, err := s.record(b, atEOF)
 		if err != nil {
-			s.restart(0)
+			s.forget()
 			return r, err
-		}
-		next, ok := afterLineEnd(b, end, atEOF)
-		if !ok {
-			s.restart(0)
-			return r, ErrMore
 		}
 		s.advance(next)
 		s.pass(b[:next], s.lines(b, end, next))
@@ -86,6 +80,12 @@ func (s *CSV) Next(window []byte, atEOF bool) (r Record, err error) {
 			return r, nil
 		}
 	}
+}
+
+// forget forgets what has been found in a window, because the next one will show more.
+func (s *CSV) forget() {
+	s.restart(0)
+	s.regular = regular{ends: s.ends[:0]}
 }
 
 // mark is the byte order mark, as text.
@@ -99,11 +99,25 @@ func (s *CSV) repeatsHeader(text []byte) bool {
 	return s.headerText != "" && string(text) == s.headerText
 }
 
-// Ends gives where the fields of the record that Next found last end, as many as are kept, and how many it has. Field i is
-// raw[ends[i]+1:ends[i+1]], with its quotes: see Unquote. They are valid until the next call of Next, and make sense if the record is
-// sound.
-func (s *CSV) Ends() (ends []int32, count int) {
-	return s.places[s.first-1 : s.last], s.count()
+// Fields gives the fields of the record that Next found last, as many as are kept, and how many it has. They are valid until the next
+// call of Next, and make sense if the record is sound.
+func (s *CSV) Fields() (kept Fields, count int) {
+	return Fields{ends: s.places[s.first-1 : s.last], origin: s.origin}, s.count()
+}
+
+// Fields tells where the fields of a record are in its text.
+type Fields struct {
+	// ends[i+1] is where field i ends, and ends[i] the byte before its first, both counted from an origin before the text.
+	ends   []int32
+	origin int32
+}
+
+// Len is the number of fields.
+func (f Fields) Len() int { return len(f.ends) - 1 }
+
+// In gives field i in its record's text, with its quotes: see Unquote.
+func (f Fields) In(text []byte, i int) []byte {
+	return text[f.ends[i]+1-f.origin : f.ends[i+1]-f.origin]
 }
 
 // count is how many fields there are, up to now.
@@ -112,11 +126,26 @@ func (s *CSV) count() int { return s.last - s.first + s.surplus.count }
 // Surplus tells whether one of the fields that were not kept holds anything.
 func (s *CSV) Surplus() bool { return s.surplus.filled }
 
-// HasQuotes tells whether one of the fields is quoted; the others are what they stand for.
+// HasQuotes tells whether one of the fields may be quoted; the others are what they stand for.
 func (s *CSV) HasQuotes() bool { return s.quoted }
 
-// record takes the fields of the record at the start of b and gives its length. It gives io.EOF if there is none.
-func (s *CSV) record(b []byte, atEOF bool) (end int, err error) {
+// record takes the record at the start of b, and gives where it ends, and where its line end does. It gives io.EOF if there is none.
+func (s *CSV) record(b []byte, atEOF bool) (end, next int, err error) {
+	end, ok := s.regularRecord(b)
+	if !ok {
+		if end, err = s.takeFields(b, atEOF); err != nil {
+			return 0, 0, err
+		}
+		s.patience -= end
+	}
+	if next, ok = afterLineEnd(b, end, atEOF); !ok {
+		return 0, 0, ErrMore
+	}
+	return end, next, nil
+}
+
+// takeFields takes the fields of the record at the start of b, one by one, and gives its length. It gives io.EOF if there is none.
+func (s *CSV) takeFields(b []byte, atEOF bool) (end int, err error) {
 	s.begin()
 	for at := 0; ; at = end + 1 {
 		end = at

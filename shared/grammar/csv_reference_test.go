@@ -223,9 +223,9 @@ func scanned(t tester, text string, layout pipeline.Layout, keepFields, step int
 func keep(s *grammar.CSV, r grammar.Record, raw []byte, passed int) referenceRecord {
 	r.Start, r.End, r.Next = r.Start+passed, r.End+passed, r.Next+passed
 	kept := referenceRecord{Record: r, raw: string(raw)}
-	if ends, _ := s.Ends(); r.Fault == grammar.Sound {
-		for i := range len(ends) - 1 {
-			text, _ := s.Unquote(raw[ends[i]+1:ends[i+1]], nil)
+	if fields, _ := s.Fields(); r.Fault == grammar.Sound {
+		for i := range fields.Len() {
+			text, _ := s.Unquote(fields.In(raw, i), nil)
 			kept.fields = append(kept.fields, string(text))
 		}
 	}

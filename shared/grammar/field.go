@@ -11,8 +11,8 @@ func (s *CSV) begin() {
 	if s.next == 0 {
 		s.places, s.next = append(s.places[:0], -1), 1
 	}
-	s.places[s.next-1] = -1
-	s.first, s.last, s.surplus, s.quoted, s.multiline, s.fault = s.next, s.next, surplus{}, false, false, fault{}
+	s.places[s.next-1], s.origin = -1, 0
+	s.first, s.last, s.surplus, s.content, s.fault = s.next, s.next, surplus{}, content{}, fault{}
 }
 
 // more finds more places, behind the fields that are kept.

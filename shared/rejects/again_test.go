@@ -221,11 +221,11 @@ func reasonIn(t *rapid.T, prefix string, layout pipeline.Layout) string {
 	if _, err := scanner.Next(text, true); err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
-	ends, count := scanner.Ends()
+	fields, count := scanner.Fields()
 	if count != 2 {
 		t.Fatalf("%q is not one field and a delimiter", text)
 	}
-	reason, _ := scanner.Unquote(text[:ends[1]], nil)
+	reason, _ := scanner.Unquote(fields.In(text, 0), nil)
 	return string(reason)
 }
 

@@ -93,11 +93,11 @@ func (c *csv) withoutFirst(raw []byte) []byte {
 	if _, err := scanner.Next(text, true); err != nil {
 		return raw
 	}
-	ends, count := scanner.Ends()
+	fields, count := scanner.Fields()
 	if count == 0 {
 		return raw
 	}
-	end := int(ends[1])
+	end := len(fields.In(text, 0))
 	if end >= len(text) || text[end] != c.layout.Delimiter {
 		return raw
 	}

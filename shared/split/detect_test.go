@@ -164,9 +164,9 @@ func rowsOf(t *rapid.T, b []byte, layout pipeline.Layout) (rows [][]string) {
 		}
 		raw := text[r.Start:r.End]
 		row := []string{}
-		ends, _ := scanner.Ends()
-		for i := range len(ends) - 1 {
-			cell, _ := scanner.Unquote(raw[ends[i]+1:ends[i+1]], nil)
+		fields, _ := scanner.Fields()
+		for i := range fields.Len() {
+			cell, _ := scanner.Unquote(fields.In(raw, i), nil)
 			row = append(row, string(cell))
 		}
 		if last := len(row) - 1; layout.TrailingDelimiter && last == len(layout.Header) && row[last] == "" {

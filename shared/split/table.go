@@ -58,8 +58,8 @@ func (t table) rows(layout pipeline.Layout, most int) (all []row, line int64, er
 		raw := t.text[at+r.Start : at+r.End]
 		r.Start, r.End, r.Next = at+r.Start, at+r.End, at+r.Next
 		next := row{Record: r, nextLine: line}
-		if ends, count := scanner.Ends(); r.Fault == grammar.Sound && count == len(ends)-1 {
-			next.take(raw, ends, scanner)
+		if fields, count := scanner.Fields(); r.Fault == grammar.Sound && count == fields.Len() {
+			next.take(raw, fields, scanner)
 		}
 		all = append(all, next)
 		at = r.Next
@@ -68,10 +68,10 @@ func (t table) rows(layout pipeline.Layout, most int) (all []row, line int64, er
 }
 
 // take takes the cells out of a record.
-func (r *row) take(raw []byte, ends []int32, scanner *grammar.CSV) {
-	r.cells = make([]string, len(ends)-1)
+func (r *row) take(raw []byte, fields grammar.Fields, scanner *grammar.CSV) {
+	r.cells = make([]string, fields.Len())
 	for i := range r.cells {
-		field := raw[ends[i]+1 : ends[i+1]]
+		field := fields.In(raw, i)
 		text, _ := scanner.Unquote(field, nil)
 		r.cells[i] = strings.Trim(string(text), " ")
 		if len(text) < len(field) {
