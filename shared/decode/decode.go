@@ -28,8 +28,7 @@ type Decoder struct {
 	// charset leads from the text, in which records are found, to the chunk's bytes; isText says that these are the same.
 	charset charset.Charset
 	isText  bool
-	// isReadable says that there is nothing unreadable in the whole chunk, so that no record need be looked at.
-	isReadable bool
+	readability
 }
 
 // format finds records and takes them apart.
@@ -72,16 +71,17 @@ func (d *Decoder) start() pipeline.Place {
 // the next one is asked for. Records may be called again, but not while another call is under way.
 func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 	return func(yield func(*pipeline.Record) bool) {
-		rest := d.charset.Text(b[min(d.start().Offset-d.chunk.Start, int64(len(b))):])
-		d.isReadable = isReadable(rest)
-		found := d.open()
+		text := d.charset.Text(b[min(d.start().Offset-d.chunk.Start, int64(len(b))):])
+		d.readability = readability{text: text}
+		found, from := d.open(), 0
 		var record pipeline.Record
 		for {
-			at, err := found.Next(rest, true)
+			at, err := found.Next(text[from:], true)
 			if err != nil && at.Start == at.End {
 				return
 			}
-			record.Raw = rest[at.Start:at.End:at.End]
+			at.Start, at.End = from+at.Start, from+at.End
+			record.Raw = text[at.Start:at.End:at.End]
 			record.Place = pipeline.Place{Offset: at.Offset, Length: d.size(record.Raw), Line: at.Line}
 			record.Fields = d.fields
 			record.Malformed = d.take(found, &record, &at, err)
@@ -91,7 +91,7 @@ func (d *Decoder) Records(b []byte) iter.Seq[*pipeline.Record] {
 			if !yield(&record) || err != nil {
 				return
 			}
-			rest = rest[at.Next:]
+			from += at.Next
 		}
 	}
 }
@@ -111,7 +111,7 @@ func (d *Decoder) take(found format, r *pipeline.Record, at *grammar.Record, err
 		return cut(err)
 	case at.Fault != grammar.Sound:
 		return d.fault(at, r.Raw)
-	case !d.isReadable:
+	case !d.isSure(at.Start, at.End):
 		if failure := d.unreadable(r.Raw, r.Offset); failure != nil {
 			return failure
 		}

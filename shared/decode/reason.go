@@ -36,12 +36,9 @@ func (d *Decoder) fault(r *grammar.Record, text []byte) *pipeline.Failure {
 	return nil
 }
 
-// isReadable tells whether a text has neither NUL, which Postgres does not store, nor what is no character.
-func isReadable(text []byte) bool { return bytes.IndexByte(text, 0) < 0 && utf8.Valid(text) }
-
 // unreadable says which byte makes the text of the record at an offset unreadable.
 func (d *Decoder) unreadable(text []byte, offset int64) *pipeline.Failure {
-	if isReadable(text) {
+	if grammar.IsReadable(text) {
 		return nil
 	}
 	i := bytes.IndexByte(text, 0)
