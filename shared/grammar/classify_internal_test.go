@@ -14,7 +14,10 @@ func plainly(text []byte, c *characters) []block {
 			c   byte
 			set *uint64
 		}{
-			{c.delimiter, &found.delimiters}, {c.quote, &found.quotes}, {c.escape, &found.escapes}, {c.lineFeed, &found.lineFeeds},
+			{c.delimiter, &found.delimiters},
+			{c.quote, &found.quotes},
+			{c.escape, &found.escapes},
+			{c.lineFeed, &found.lineFeeds},
 			{c.carriageReturn, &found.carriageReturns},
 		} {
 			if b == one.c {
