@@ -14,9 +14,9 @@ func Mark(
 	standings func(ctx context.Context, ids []ObjectID) ([]Standing, error),
 ) (Standing, error) {
 	for {
-		b, err := json.Marshal(s.Outcome())
+		b, err := s.Marker()
 		if err != nil {
-			return s, fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
+			return s, err
 		}
 		if err := put(ctx, OutcomeKey(s.Object.ID), b); err != nil {
 			return s, err
@@ -27,6 +27,15 @@ func Mark(
 		}
 		s = now[0]
 	}
+}
+
+// Marker is what lies in the work bucket of an object's outcome.
+func (s Standing) Marker() ([]byte, error) {
+	b, err := json.Marshal(s.Outcome())
+	if err != nil {
+		return nil, fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
+	}
+	return b, nil
 }
 
 func (s Standing) endedAs(other Standing) bool {

@@ -36,7 +36,7 @@ func (r *run) markers(ctx context.Context) error {
 		if more && marked == id {
 			continue
 		}
-		b, err := marker(standing)
+		b, err := standing.Marker()
 		if err != nil {
 			return err
 		}

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -131,13 +130,4 @@ func (r *run) expire(ctx context.Context, o pipeline.Stalled, why string) error 
 	r.found.Expired++
 	_, err = pipeline.Mark(ctx, standing, r.Work.Put, r.Ledger.Standings)
 	return err
-}
-
-// marker is the outcome that the loader leaves in the work bucket.
-func marker(s pipeline.Standing) ([]byte, error) {
-	b, err := json.Marshal(s.Outcome())
-	if err != nil {
-		return nil, fmt.Errorf("encoding the outcome of %s: %w", s.Object.URI(), err)
-	}
-	return b, nil
 }
