@@ -68,10 +68,7 @@ func (n *nesting) bytes(b []byte, at, end int) int {
 }
 
 // marks sets the high bit of each byte of x that is c, and no other bit.
-func marks(x uint64, c uint64) uint64 {
-	x ^= c * eachByte
-	return highBits &^ ((x&lowBits + lowBits) | x)
-}
+func marks(x uint64, c uint64) uint64 { return zeros(x ^ c*eachByte) }
 
 // hints sets the high bit of each byte of x that is c, and maybe those of bytes behind one: it is right about whether there are
 // any, in half the time. The other bits mean nothing.

@@ -33,18 +33,24 @@ func (c *characters) classify(blocks []block, text []byte) []block {
 	return blocks[:whole+1]
 }
 
-// classifyWords is classifyBlocks for every processor.
+// classifyWords is classifyBlocks for every processor. Quotes, escapes and carriage returns are in few blocks, and are told apart only there.
 func classifyWords(blocks []block, text []byte, c *characters) {
-	delimiter, quote, escape := newSought(c.delimiter), newSought(c.quote), newSought(c.escape)
-	lineFeed, carriageReturn := newSought(c.lineFeed), newSought(c.carriageReturn)
+	delimiter, lineFeed := newSought(c.delimiter), newSought(c.lineFeed)
+	quote, escape, carriageReturn := newSought(c.quote), newSought(c.escape), newSought(c.carriageReturn)
 	for i := range blocks {
+		of := (*[blockBytes]byte)(text[i*blockBytes:])
 		var b block
+		var rare uint64
 		for at := 0; at < blockBytes; at += wordBytes {
-			word := binary.LittleEndian.Uint64(text[i*blockBytes+at:])
+			word := binary.LittleEndian.Uint64(of[at:])
 			b.delimiters |= delimiter.in(word) << at
+			b.lineFeeds |= lineFeed.in(word) << at
+			rare |= zeros(word^uint64(quote)) | zeros(word^uint64(escape)) | zeros(word^uint64(carriageReturn))
+		}
+		for at := 0; at < blockBytes && rare != 0; at += wordBytes {
+			word := binary.LittleEndian.Uint64(of[at:])
 			b.quotes |= quote.in(word) << at
 			b.escapes |= escape.in(word) << at
-			b.lineFeeds |= lineFeed.in(word) << at
 			b.carriageReturns |= carriageReturn.in(word) << at
 		}
 		blocks[i] = b
@@ -56,11 +62,8 @@ type sought uint64
 
 func newSought(c byte) sought { return sought(c) * eachByte }
 
-// in gives a bit for each byte of the word, set where the character is; see set.in.
-func (s sought) in(word uint64) uint64 {
-	others := (word&lowBits ^ uint64(s)) + lowBits
-	return (^(others | word) & highBits) * gather >> 56
-}
+// in gives a bit for each byte of the word, set where the character is.
+func (s sought) in(word uint64) uint64 { return zeros(word^uint64(s)) * gather >> 56 }
 
 // gather, as a factor, brings the high bit of each byte to its place in the highest byte.
 const gather = 0x0002040810204081

@@ -10,13 +10,3 @@ func IsReadable(text []byte) bool {
 	checked, ok := readable(text)
 	return ok && bytes.IndexByte(text[checked:], 0) < 0 && utf8.Valid(text[checked:])
 }
-
-// lastCharacter gives where the last character of text[:end] begins.
-func lastCharacter(text []byte, end int) int {
-	for at := end - 1; at >= max(end-utf8.UTFMax, 0); at-- {
-		if utf8.RuneStart(text[at]) {
-			return at
-		}
-	}
-	return end
-}

@@ -13,6 +13,10 @@ const (
 	lowBits   = 0x7f * eachByte
 )
 
+// zeros sets the high bit of each byte of x that is 0, and no other bit: what is left of any other byte is lifted into it by 0x7f,
+// and none is lifted beyond.
+func zeros(x uint64) uint64 { return highBits &^ ((x&lowBits + lowBits) | x) }
+
 // set is two characters of ASCII to look for, each of them in every byte of a word.
 type set struct{ a, b uint64 }
 
